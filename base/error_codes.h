@@ -1,0 +1,98 @@
+// THE LIST of errors. A line per error: name, HTTP status, exit code of the command line.
+// Names are stable: scripts, logs and web/locales/*.json ("error.<name>") rely on them. Add at the
+// end of a group; never reuse a name for another meaning.
+#pragma once
+
+#include <string_view>
+
+// Exit codes: 0 done · 1 internal · 2 wrong usage · 3 refused input · 4 not allowed now · 5 not found
+//             6 storage or system trouble
+#define KHAOSAT_ERRORS(X)                                                                    \
+  /* trouble of our own */                                                                   \
+  X(internal, 500, 1)                                                                        \
+  X(storage_failed, 503, 6)                                                                  \
+  X(storage_full, 503, 6)                                                                    \
+  X(storage_busy, 503, 6)                                                                    \
+  X(schema_newer, 500, 6)                                                                    \
+  X(data_in_use, 409, 6)                                                                     \
+  X(port_in_use, 500, 6)                                                                     \
+  X(file_unreadable, 500, 6)                                                                 \
+  X(file_unwritable, 500, 6)                                                                 \
+  X(out_of_space, 507, 6)                                                                    \
+  /* usage and configuration */                                                              \
+  X(usage, 400, 2)                                                                           \
+  X(config_unknown_key, 400, 2)                                                              \
+  X(config_bad_value, 400, 2)                                                                \
+  /* what strangers send */                                                                  \
+  X(bad_request, 400, 3)                                                                     \
+  X(not_utf8, 400, 3)                                                                        \
+  X(too_long, 422, 3)                                                                        \
+  X(too_large, 413, 3)                                                                       \
+  X(too_deep, 422, 3)                                                                        \
+  X(duplicate_key, 422, 3)                                                                   \
+  X(bad_json, 422, 3)                                                                        \
+  X(bad_csv, 422, 3)                                                                         \
+  X(missing_field, 422, 3)                                                                   \
+  X(wrong_type, 422, 3)                                                                      \
+  X(out_of_range, 422, 3)                                                                    \
+  X(unknown_option, 422, 3)                                                                  \
+  X(unknown_field, 422, 3)                                                                   \
+  X(exclusive_option, 422, 3)                                                                \
+  X(answer_required, 422, 3)                                                                 \
+  X(consent_missing, 422, 3)                                                                 \
+  X(answers_invalid, 422, 3)                                                                 \
+  /* slips, submissions, campaigns */                                                        \
+  X(slip_refused, 403, 4)                                                                    \
+  X(submission_conflict, 409, 4)                                                             \
+  X(campaign_not_open, 403, 4)                                                               \
+  X(campaign_closed, 410, 4)                                                                 \
+  X(campaign_not_closed, 403, 4)                                                             \
+  X(campaign_wrong_state, 409, 4)                                                            \
+  X(unit_not_valid, 422, 3)                                                                  \
+  X(too_few_answers, 403, 4)                                                                 \
+  /* people */                                                                               \
+  X(sign_in_required, 401, 4)                                                                \
+  X(sign_in_failed, 403, 4)                                                                  \
+  X(sign_in_throttled, 429, 4)                                                               \
+  X(not_allowed, 403, 4)                                                                     \
+  X(csrf_refused, 403, 4)                                                                    \
+  X(tls_required, 403, 4)                                                                    \
+  X(setup_link_refused, 403, 4)                                                              \
+  X(password_too_weak, 422, 3)                                                               \
+  X(already_exists, 409, 4)                                                                  \
+  X(not_found, 404, 5)                                                                       \
+  X(method_not_allowed, 405, 3)                                                              \
+  /* definitions */                                                                          \
+  X(definition_invalid, 422, 3)                                                              \
+  X(definition_unknown, 404, 5)                                                              \
+  X(definition_in_use, 409, 4)                                                               \
+  X(definition_changed, 409, 4)                                                              \
+  /* statistics */                                                                           \
+  X(weight_invalid, 422, 3)                                                                  \
+  X(psu_in_two_strata, 422, 3)                                                               \
+  X(lonely_psu, 422, 3)                                                                      \
+  X(no_valid_answers, 422, 3)                                                                \
+  X(anchor_degenerate, 422, 3)                                                               \
+  X(weights_sum_to_zero, 422, 3)                                                             \
+  X(not_converged, 422, 3)                                                                   \
+  X(not_comparable, 422, 3)                                                                  \
+  X(design_invalid, 422, 3)                                                                  \
+  /* awards */                                                                               \
+  X(fact_invalid, 422, 3)                                                                    \
+  X(grade_not_on_ladder, 422, 3)                                                             \
+  X(reading_unknown, 422, 3)                                                                 \
+  X(fact_unknown, 422, 3)
+
+namespace khaosat {
+
+enum class ErrorCode {
+#define KHAOSAT_ERROR_NAME(name, http_status, exit_code) name,
+  KHAOSAT_ERRORS(KHAOSAT_ERROR_NAME)
+#undef KHAOSAT_ERROR_NAME
+};
+
+std::string_view name_of(ErrorCode code);
+int http_status_of(ErrorCode code);
+int exit_code_of(ErrorCode code);
+
+}  // namespace khaosat

@@ -1,0 +1,26 @@
+#include "base/text.h"
+
+#include <catch2/catch.hpp>
+
+using namespace khaosat;
+
+TEST_CASE("decomposed Vietnamese becomes composed and counts as people count") {
+  const std::string decomposed = "Vie\xCC\xA3\xCC\x82t";
+  CHECK(clean_text(decomposed) == "Việt");
+  CHECK(letter_count(decomposed) == 4);
+}
+
+TEST_CASE("wrong UTF-8 and NUL are refused, control characters are dropped") {
+  CHECK_FALSE(clean_text("\xFF").has_value());
+  CHECK_FALSE(clean_text(std::string("a\0b", 3)).has_value());
+  CHECK(clean_text("a\x01" "b\n") == "ab\n");
+}
+
+TEST_CASE("search ignores tone, vowel marks and the stroke of d") {
+  CHECK(search_key("Đặng Thị Nguyệt") == "dang thi nguyet");
+}
+
+TEST_CASE("the nearest name is offered only when it is near") {
+  CHECK(nearest("lisen", {"listen", "data"}) == "listen");
+  CHECK_FALSE(nearest("colour", {"listen", "data"}).has_value());
+}
