@@ -1,0 +1,72 @@
+// One run of a questionnaire: who is asked, where, when, how they were chosen, and how results are
+// protected. Everything here but the state is frozen when the campaign opens.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/local_text.h"
+
+namespace khaosat {
+
+enum class CampaignState { draft, open, closed };
+// none: whoever came answered; results carry no interval. drawn: people were drawn by the program
+// from a recorded frame and took a slip from the pile of their primary sampling unit.
+enum class SampleKind { none, drawn };
+// slips: one unspent slip admits one answer. open: anybody with the link.
+enum class Admission { slips, open };
+enum class Audience { citizen, staff, rater };
+// How an answer reached us; `unknown` when the batch holds fewer than k of a kind.
+enum class Mode { unknown, phone, kiosk, paper, interviewer };
+
+struct Stratum {
+  std::string id;  // unique within the campaign
+  std::string title;
+  std::string unit;  // id of the unit it lies in
+  // Primary sampling units in the frame of the stratum; 0: all of them are in the sample.
+  int psu_population = 0;
+};
+
+struct PrimarySamplingUnit {
+  std::string id;  // unique within the campaign: a village, a counter, a division
+  std::string title;
+  std::string stratum;
+  int population = 0;  // persons in its frame; 0 without a frame
+  int slips = 0;       // persons drawn, that is slips printed
+  // Merged with this one, of the same stratum, when fewer than `batch_size` answered. Empty: the
+  // next of the stratum in list order.
+  std::string neighbour;
+};
+
+// A group of questions asked only where the campaign says why, such as ethnic origin.
+struct StatedNeed {
+  std::string topic;
+  std::string reason;
+};
+
+struct Campaign {
+  std::string id;  // 10 random base-32 characters, lower case; stands in addresses
+  LocalText title;
+  DefinitionIdentity questionnaire;
+  Audience audience = Audience::citizen;
+  CampaignState state = CampaignState::draft;
+  std::string opens_on;   // "YYYY-MM-DD" in Viet Nam, first day answers are taken
+  std::string closes_on;  // last day
+  SampleKind sample = SampleKind::none;
+  Admission admission = Admission::slips;
+  int minimum_cell = 5;  // respondents below which nothing is shown; staff at least 10
+  int batch_size = 10;   // k, at least 10
+  std::vector<std::string> units;  // unit ids in the order of reports
+  std::vector<Stratum> strata;
+  std::vector<PrimarySamplingUnit> psus;
+  std::vector<StatedNeed> stated_needs;
+  bool demo = false;  // made-up data: every page and export says so
+
+  // Null when there is none.
+  const PrimarySamplingUnit* psu(std::string_view psu_id) const;
+  const Stratum* stratum(std::string_view stratum_id) const;
+};
+
+}  // namespace khaosat
