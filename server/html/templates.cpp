@@ -93,7 +93,7 @@ std::string escape_html(std::string_view text) {
       case '<': out += "&lt;"; break;
       case '>': out += "&gt;"; break;
       case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
+      case '\'': out += "&apos;"; break;
       default: out += c;
     }
   }
