@@ -1,0 +1,42 @@
+// The campaigns that exist, each with its pinned questionnaire and its store of answers, read once
+// and shared. Thread safe.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "server/storage/store.h"
+#include "server/survey/questionnaire.h"
+
+namespace khaosat {
+
+// A campaign as it stands; never changed, replaced by a newer one when the campaign changes.
+struct CampaignEntry {
+  Campaign campaign;
+  std::shared_ptr<const Questionnaire> questionnaire;
+  std::shared_ptr<AnswerStore> answers;
+};
+using CampaignEntryPtr = std::shared_ptr<const CampaignEntry>;
+
+class CampaignBook {
+ public:
+  explicit CampaignBook(Store& store) : store_(store) {}
+
+  // not_found; definition_unknown if the pinned questionnaire is missing.
+  Result<CampaignEntryPtr> find(std::string_view campaign_id);
+  Result<std::vector<Campaign>> all();
+  // To be called after every change of the campaign.
+  void forget(std::string_view campaign_id);
+
+ private:
+  Store& store_;
+  std::mutex mutex_;
+  std::map<std::string, CampaignEntryPtr, std::less<>> entries_;
+};
+
+}  // namespace khaosat
