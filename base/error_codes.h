@@ -26,6 +26,7 @@
   /* what strangers send */                                                                  \
   X(bad_request, 400, 3)                                                                     \
   X(not_utf8, 400, 3)                                                                        \
+  X(media_type_unsupported, 415, 3)                                                          \
   X(too_long, 422, 3)                                                                        \
   X(too_large, 413, 3)                                                                       \
   X(too_deep, 422, 3)                                                                        \

@@ -1,0 +1,60 @@
+// One answer as pages make it. The router adds the security headers and picks the encoding.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/gate/raw_request.h"
+
+namespace khaosat {
+
+// Bytes rendered and compressed once and served many times. Immutable, so shared by all threads.
+struct PreparedBody {
+  SharedBytes identity;
+  SharedBytes gzip;    // null when compression does not pay
+  SharedBytes brotli;  // null likewise
+  std::string etag;    // quoted, strong within one encoding: "\"3f2a…\""
+
+  // Compresses with brotli 11 and gzip 9: some ten milliseconds, so at start-up or publication.
+  static std::shared_ptr<const PreparedBody> make(std::string bytes);
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;
+  HeaderList headers;  // Set-Cookie, Location, Retry-After, Content-Disposition, …
+  std::string body;
+  // If set, served in place of `body`, in the best encoding the browser takes; answers 304 to a
+  // matching If-None-Match.
+  std::shared_ptr<const PreparedBody> prepared;
+  // "no-store" goes out if this is empty.
+  std::string cache_control;
+  // Hashes of inline style elements, "sha256-…" without quotes, for the Content-Security-Policy.
+  std::vector<std::string> style_hashes;
+  // Compress `body` on the fly (brotli 4, gzip 6). Leave it off where a secret (CSRF token) and
+  // text chosen by a stranger share one page: lengths would give the secret away.
+  bool compress = false;
+
+  static Response html(std::string body, int status = 200);
+  static Response json(std::string body, int status = 200);
+  static Response text(std::string body, int status = 200);
+  static Response bytes(std::string body, std::string content_type, std::string download_name = {});
+  // 303: the browser fetches `location` with GET. A path of our own, percent-encoded.
+  static Response redirect(std::string location, int status = 303);
+  static Response not_found();
+  static Response from_prepared(std::shared_ptr<const PreparedBody> prepared,
+                                std::string content_type);
+
+  Response& with_header(std::string name, std::string value) {
+    headers.emplace_back(std::move(name), std::move(value));
+    return *this;
+  }
+};
+
+// "sha256-…" of the exact text between <style> and </style>.
+std::string style_hash(std::string_view style_text);
+
+}  // namespace khaosat
