@@ -53,6 +53,6 @@ inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(st
 // The same for Result<void>.
 #define TRY_VOID(expression)                                         \
   do {                                                               \
-    auto&& try_result_ = (expression);                               \
-    if (!try_result_) return ::khaosat::fail(try_result_.error());   \
+    auto&& try_void_result_ = (expression);                               \
+    if (!try_void_result_) return ::khaosat::fail(try_void_result_.error());   \
   } while (false)

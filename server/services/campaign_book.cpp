@@ -1,0 +1,62 @@
+#include "server/services/campaign_book.h"
+
+#include "server/survey/questionnaire_json.h"
+#include "server/survey/scale_json.h"
+
+namespace khaosat {
+
+namespace {
+
+// The questionnaire as it was pinned, with the scales pinned beside it.
+Result<std::shared_ptr<const Questionnaire>> pinned_questionnaire(Registry& registry,
+                                                                  const DefinitionIdentity& identity) {
+  const auto pinned = TRY(registry.pinned("questionnaire", identity.id, identity.version));
+  if (!pinned || pinned->identity.hash != identity.hash) {
+    return fail(ErrorCode::definition_unknown, "the campaign's questionnaire is not in the registry",
+                identity.label());
+  }
+  std::vector<std::shared_ptr<const Scale>> scales;
+  const FindScale find_scale = [&](std::string_view id) -> const Scale* {
+    // One version of a scale is pinned with a questionnaire; the newest pinned one is the one.
+    for (int version = 1; version <= 99; ++version) {
+      const auto content = registry.pinned("scale", id, version);
+      if (!content || !*content) continue;
+      const auto reading = read_scale(std::string(id), (*content)->content);
+      if (!reading.scale) continue;
+      scales.push_back(reading.scale);
+      return scales.back().get();
+    }
+    return nullptr;
+  };
+  auto reading = read_questionnaire(identity.label(), pinned->content, find_scale);
+  if (!reading.questionnaire) return fail(as_error(reading.faults));
+  return reading.questionnaire;
+}
+
+}  // namespace
+
+Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = entries_.find(campaign_id);
+    if (found != entries_.end()) return found->second;
+  }
+  auto campaign = TRY(store_.registry().campaign(campaign_id));
+  if (!campaign) return fail(ErrorCode::not_found, "no such campaign", std::string(campaign_id));
+  auto entry = std::make_shared<CampaignEntry>();
+  entry->questionnaire = TRY(pinned_questionnaire(store_.registry(), campaign->questionnaire));
+  entry->answers = TRY(store_.answers(campaign_id));
+  entry->campaign = std::move(*campaign);
+  const std::lock_guard lock(mutex_);
+  return entries_[std::string(campaign_id)] = std::move(entry);
+}
+
+Result<std::vector<Campaign>> CampaignBook::all() { return store_.registry().campaigns(); }
+
+void CampaignBook::forget(std::string_view campaign_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = entries_.find(campaign_id);
+  if (found != entries_.end()) entries_.erase(found);
+}
+
+}  // namespace khaosat

@@ -1,0 +1,68 @@
+// The life of a campaign: created, slips made, opened, watched, closed. Every step is written into
+// the journal. Thread safe; steps of one campaign wait for one another.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "server/services/campaign_book.h"
+#include "server/services/campaign_keys.h"
+#include "server/services/submit_response.h"
+
+namespace khaosat {
+
+class Catalog;
+
+struct PrintedSlip {
+  std::string psu;
+  std::string code;  // as printed, with hyphens; known nowhere else once the page is left
+};
+
+struct Participation {
+  std::string psu;
+  std::string title;
+  std::string unit;
+  int slips = 0;
+  int arrived = 0;  // rounded down to 5
+};
+
+class CampaignService {
+ public:
+  CampaignService(Store& store, const Catalog& catalog, CampaignBook& book, SubmitResponse& submit,
+                  const KeyFolder& keys, const Clock& clock)
+      : store_(store), catalog_(catalog), book_(book), submit_(submit), keys_(keys), clock_(clock) {}
+
+  // `draft.questionnaire` needs id and version only. Gives the campaign its id, pins the definition.
+  // All faults of the draft at once in `faults`; the error then is definition_invalid.
+  Result<Campaign> create(Campaign draft, const std::string& actor, Faults* faults = nullptr);
+  // Slips for every primary sampling unit, in random order. Once, while the campaign is a draft.
+  Result<std::vector<PrintedSlip>> make_slips(std::string_view campaign_id, const std::string& actor);
+  Result<void> open(std::string_view campaign_id, const std::string& actor);
+  Result<std::vector<Participation>> participation(std::string_view campaign_id);
+  // Ends collection, keeps the closing report, destroys the campaign's key.
+  Result<ClosingReport> close(std::string_view campaign_id, const std::string& actor);
+  // Moves what waits into batches, for every open campaign. Called from time to time.
+  Result<void> form_batches();
+
+ private:
+  Result<void> journal(const std::string& actor, std::string action, std::string_view subject,
+                       std::string detail = {});
+  Unseal unsealer(std::string_view campaign_id);
+
+  Store& store_;
+  const Catalog& catalog_;
+  CampaignBook& book_;
+  SubmitResponse& submit_;
+  const KeyFolder& keys_;
+  const Clock& clock_;
+  std::mutex steps_;
+};
+
+// What is wrong with a draft, all at once; `place` is the name of the form field. Unit validity is
+// judged on the first day of the campaign.
+Faults faults_of(const Campaign& draft, const Catalog& catalog);
+
+}  // namespace khaosat

@@ -1,0 +1,98 @@
+#include "server/services/submit_response.h"
+
+#include "server/services/slip_code.h"
+#include "server/survey/packed.h"
+
+namespace khaosat {
+
+namespace {
+
+bool is_submission_id(std::string_view id) {
+  if (id.size() < 16 || id.size() > 64) return false;
+  for (const char c : id) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!letter && c != '-' && c != '_') return false;
+  }
+  return true;
+}
+
+Result<void> check_is_open(const Campaign& campaign, const std::string& today) {
+  if (campaign.state == CampaignState::closed || (!campaign.closes_on.empty() && today > campaign.closes_on)) {
+    return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", campaign.id);
+  }
+  if (campaign.state != CampaignState::open || (!campaign.opens_on.empty() && today < campaign.opens_on)) {
+    return fail(ErrorCode::campaign_not_open, "this campaign has not opened", campaign.id);
+  }
+  return {};
+}
+
+Result<Cell> cell_of_place(const Campaign& campaign, std::string_view psu_id) {
+  const auto* psu = campaign.psu(psu_id);
+  const auto* stratum = psu ? campaign.stratum(psu->stratum) : nullptr;
+  if (!stratum) return fail(ErrorCode::unit_not_valid, "the campaign has no such place", std::string(psu_id));
+  return Cell{stratum->unit, stratum->id, psu->id};
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const CampaignKeys>> SubmitResponse::keys_of(std::string_view campaign_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cached_keys_.find(campaign_id);
+  if (found != cached_keys_.end()) return found->second;
+  auto keys = std::make_shared<const CampaignKeys>(TRY(keys_.campaign(campaign_id)));
+  cached_keys_.emplace(campaign_id, keys);
+  return keys;
+}
+
+void SubmitResponse::forget(std::string_view campaign_id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = cached_keys_.find(campaign_id);
+  if (found != cached_keys_.end()) cached_keys_.erase(found);
+}
+
+Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submission& submission) {
+  const auto entry = TRY(book_.find(campaign_id));
+  const Campaign& campaign = entry->campaign;
+  TRY_VOID(check_is_open(campaign, vietnam_date(clock_.now())));
+  if (!is_submission_id(submission.submission_id)) {
+    return fail(ErrorCode::bad_request, "the submission id must be 16 to 64 of A-Z a-z 0-9 - _", "submission_id");
+  }
+  const auto keys = TRY(keys_of(campaign_id));
+
+  Arrival arrival;
+  std::string place = submission.psu;
+  if (campaign.admission == Admission::slips) {
+    const auto code = read_slip_code(submission.slip_code);
+    // The same words as for a spent one: whoever guesses learns nothing.
+    if (!code) return fail(ErrorCode::slip_refused, "the slip code is not accepted", "slip");
+    arrival.slip = keys->slip(*code);
+    place = *code;
+  } else {
+    arrival.cell = TRY(cell_of_place(campaign, submission.psu));
+  }
+  Response response;
+  response.questionnaire_version = campaign.questionnaire.version;
+  response.mode = submission.mode;
+  response.language = submission.language;
+  response.packed = pack(*entry->questionnaire, submission.answers);
+  arrival.sealed = keys->seal_response(response);
+  arrival.submission = keys->submission(submission.submission_id);
+  arrival.content = keys->content(submission.submission_id,
+                                  place + "\n" + canonical_text(*entry->questionnaire, submission.answers));
+
+  switch (TRY(entry->answers->accept(std::move(arrival)))) {
+    case ArrivalOutcome::accepted:
+      return Receipt{keys->receipt(submission.submission_id), false};
+    case ArrivalOutcome::repeated:
+      return Receipt{keys->receipt(submission.submission_id), true};
+    case ArrivalOutcome::conflict:
+      return fail(ErrorCode::submission_conflict, "this submission id came before with other content");
+    case ArrivalOutcome::slip_refused:
+      return fail(ErrorCode::slip_refused, "the slip code is not accepted", "slip");
+    case ArrivalOutcome::closed:
+      break;
+  }
+  return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", campaign.id);
+}
+
+}  // namespace khaosat
