@@ -82,7 +82,11 @@
   X(fact_invalid, 422, 3)                                                                    \
   X(grade_not_on_ladder, 422, 3)                                                             \
   X(reading_unknown, 422, 3)                                                                 \
-  X(fact_unknown, 422, 3)
+  X(fact_unknown, 422, 3)                                                                    \
+  X(points_above_maximum, 422, 3)                                                            \
+  X(rank_without_population, 422, 3)                                                         \
+  X(two_heads, 422, 3)                                                                       \
+  X(fact_after_decision, 422, 3)
 
 namespace khaosat {
 

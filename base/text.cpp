@@ -67,6 +67,10 @@ std::size_t letter_count(std::string_view text) {
   return count;
 }
 
+std::string fold_case(std::string_view text) {
+  return map_text(text, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD).value_or(std::string(text));
+}
+
 std::string search_key(std::string_view text) {
   auto stripped = map_text(text, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK);
   if (!stripped) return std::string(text);

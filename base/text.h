@@ -20,6 +20,9 @@ std::size_t letter_count(std::string_view text);
 // A key for searching: lower case, no tone or vowel marks, đ as d.
 std::string search_key(std::string_view text);
 
+// The same word in upper and lower case gives the same text; marks stay. NFC.
+std::string fold_case(std::string_view text);
+
 // Levenshtein distance in bytes; for "did you mean".
 std::size_t edit_distance(std::string_view a, std::string_view b);
 // The nearest of the candidates, if one is near enough to be a slip of the finger.

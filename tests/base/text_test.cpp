@@ -24,3 +24,8 @@ TEST_CASE("the nearest name is offered only when it is near") {
   CHECK(nearest("lisen", {"listen", "data"}) == "listen");
   CHECK_FALSE(nearest("colour", {"listen", "data"}).has_value());
 }
+
+TEST_CASE("folding case keeps the marks that tell words apart") {
+  CHECK(khaosat::fold_case("TỐT") == khaosat::fold_case("tốt"));
+  CHECK(khaosat::fold_case("Tốt") != khaosat::fold_case("Tot"));
+}
