@@ -1,0 +1,20 @@
+"""Paths that our documents name must exist, and every folder of sources has its README."""
+import pathlib
+import re
+import sys
+
+root = pathlib.Path(sys.argv[1])
+NAMED = re.compile(r"`((?:base|analysis|server|web|survey_defs|tests|docs|script|deploy|cmake)/[A-Za-z0-9_./\-]*)`")
+found = []
+for document in sorted(root.rglob("*.md")):
+    if {"build", "node_modules"} & set(document.parts):
+        continue
+    for path in NAMED.findall(document.read_text(encoding="utf-8")):
+        if not (root / path).exists():
+            found.append(f"{document.relative_to(root)}: names {path}, which does not exist")
+for parent in ("analysis", "server"):
+    for folder in sorted((root / parent).iterdir()):
+        if folder.is_dir() and any(folder.glob("*.cpp")) and not (folder / "README.md").exists():
+            found.append(f"{folder.relative_to(root)}: has no README.md")
+print("\n".join(found) or "documents name only what exists")
+sys.exit(1 if found else 0)
