@@ -1,6 +1,6 @@
-// The answers of one campaign: a file of its own; nothing in it names a person, an hour or a device.
-// All calls are safe from any thread. A call that changes something returns after the change is on
-// the disk: power may fail the moment after.
+// The answers of one campaign: a file of its own; nothing in it names a person, an hour or a
+// device. All calls are safe from any thread. A call that changes something returns after the
+// change is on the disk: power may fail the moment after.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,9 @@ struct Arrival {
   Digest content{};            // of the canonical content, keyed with the submission id as well
   std::optional<Digest> slip;  // of the slip code; absent where admission is open
   Cell cell;                   // used only without a slip; a slip decides its own cell
-  std::string sealed;          // the Response, encrypted; the store cannot read it
+  // The Response, encrypted; the store cannot read it. Padded before sealing, so that its length
+  // does not tell which response it became.
+  std::string sealed;
 };
 
 enum class ArrivalOutcome {
@@ -29,7 +31,7 @@ enum class ArrivalOutcome {
   repeated,      // same submission, same content: stored before, nothing changed
   conflict,      // same submission, other content: nothing changed
   slip_refused,  // unknown or spent; never told apart
-  closed,        // the campaign takes no more answers
+  closed,        // the campaign takes no more answers, and no longer knows the repeated ones
 };
 
 struct PsuCount {
@@ -62,16 +64,23 @@ class AnswerStore {
  public:
   virtual ~AnswerStore() = default;
 
-  // Adds the slips of one primary sampling unit; already_exists if any digest is known.
+  // Adds the slips of one primary sampling unit; already_exists, and none is added, if any digest
+  // is known or stands twice in the list; campaign_closed.
   virtual Result<void> add_slips(const Cell& cell, const std::vector<Digest>& slips) = 0;
+  // storage_busy, storage_full, storage_failed: it is not known whether the answer was stored.
+  // Sending the same again finds out and never counts twice.
   virtual Result<ArrivalOutcome> accept(Arrival arrival) = 0;
+  // Sorted by psu; one entry for each psu that has slips or answers, also after closing.
   virtual Result<std::vector<PsuCount>> counts() = 0;
 
-  // Moves arrivals to responses, cell by cell: k at a time, chosen at random, while at least 2k
-  // wait, so that the rest can always form a batch of k or more at closing.
-  virtual Result<BatchReport> form_batches(int k, const Unseal& unseal) = 0;
-  // Ends collection in one transaction: last batches, remainders merged as declared; slips,
-  // submission and content digests are dropped. A second call changes nothing and reports the same.
+  // Moves arrivals to responses, cell by cell: k (the campaign's batch size) at a time, chosen at
+  // random, while at least 2k wait, so that the rest can always form a batch of k or more at
+  // closing. Does nothing for staff, whose answers all wait for closing. An error of `unseal` is
+  // returned and nothing has moved.
+  virtual Result<BatchReport> form_batches(const Campaign& campaign, const Unseal& unseal) = 0;
+  // Ends collection in one transaction: last batches, small cells merged as closing_plan.h says;
+  // slips, submission and content digests are dropped, batches numbered anew at random. A second
+  // call changes nothing and reports the same.
   virtual Result<ClosingReport> close(const Campaign& campaign, const Unseal& unseal) = 0;
   virtual Result<bool> is_closed() = 0;
 
@@ -79,6 +88,7 @@ class AnswerStore {
   virtual Result<void> each_response(const std::function<void(const Response&)>& visit) = 0;
 
   // A copy of the file as it stands between two batches, without a trace of what was deleted.
+  // already_exists if the path is taken. Submissions go on meanwhile, batches wait.
   virtual Result<void> copy_to(const std::string& path) = 0;
 };
 

@@ -1,6 +1,6 @@
 // What concerns people and the office: accounts, sessions, campaigns, definitions in use, results,
-// facts, decisions, the journal. Never an answer. All calls are safe from any thread; changes are on
-// the disk when a call returns.
+// facts, decisions, the journal. Never an answer. All calls are safe from any thread; changes are
+// on the disk when a call returns.
 #pragma once
 
 #include <functional>
@@ -96,9 +96,10 @@ class Registry {
   // Newest first; an empty subject means all.
   virtual Result<std::vector<Record>> records(std::string_view kind, std::string_view subject) = 0;
 
-  // Appends to the hash chain; the store fills in `number` and `chain`.
+  // Appends to the hash chain; the store fills in `number` (1, 2, …) and `chain` (journal_chain.h).
   virtual Result<void> append_journal(JournalEntry entry) = 0;
-  virtual Result<void> each_journal_entry(const std::function<void(const JournalEntry&)>& visit) = 0;
+  virtual Result<void> each_journal_entry(
+      const std::function<void(const JournalEntry&)>& visit) = 0;
 
   virtual Result<void> copy_to(const std::string& path) = 0;
 };

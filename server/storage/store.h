@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "server/storage/answer_store.h"
 #include "server/storage/registry.h"
@@ -15,7 +17,13 @@ class Store {
   virtual ~Store() = default;
   virtual Registry& registry() = 0;
   // Opens the campaign's answers, making the file the first time. The same object for the same id.
+  // `campaign_id` is 1 to 32 of [a-z0-9]; bad_request otherwise.
   virtual Result<std::shared_ptr<AnswerStore>> answers(std::string_view campaign_id) = 0;
+  // Campaigns whose answers have been opened at least once, sorted.
+  virtual Result<std::vector<std::string>> campaigns_with_answers() = 0;
 };
+
+// True for the ids that may name a campaign, and so a file: 1 to 32 of [a-z0-9].
+bool is_campaign_id(std::string_view text);
 
 }  // namespace khaosat

@@ -1,0 +1,18 @@
+// A campaign as JSON text, the form in which it is stored and exported. Pure; thread safe.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "server/survey/campaign.h"
+
+namespace khaosat {
+
+std::string campaign_to_json(const Campaign& campaign);
+
+// Reads what campaign_to_json wrote. Unknown or missing keys, wrong types, values out of range, a
+// psu in an unknown stratum and the like: definition_invalid or a nearer code, all faults counted.
+Result<Campaign> campaign_from_json(std::string_view text);
+
+}  // namespace khaosat

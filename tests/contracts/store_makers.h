@@ -1,0 +1,34 @@
+// Every store that must keep the contract. A new one is added here and nowhere else.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "server/storage/memory_store.h"
+#include "server/storage/store.h"
+
+namespace khaosat {
+
+// A store and whatever must outlive it.
+struct StoreUnderTest {
+  std::shared_ptr<void> ground;
+  std::unique_ptr<Store> store;
+};
+
+struct StoreMaker {
+  std::string name;
+  std::function<StoreUnderTest()> make;
+};
+
+inline std::vector<StoreMaker> store_makers() {
+  return {
+      {"memory",
+       [] {
+         return StoreUnderTest{nullptr, std::make_unique<MemoryStore>()};
+       }},
+  };
+}
+
+}  // namespace khaosat
