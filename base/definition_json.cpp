@@ -20,6 +20,8 @@ std::string plain(double value) {
   return text;
 }
 
+}  // namespace
+
 bool is_id(std::string_view text) {
   if (text.empty() || text.size() > 64 || text[0] < 'a' || text[0] > 'z') return false;
   for (const char c : text) {
@@ -35,8 +37,6 @@ bool is_language(std::string_view text) {
   }
   return true;
 }
-
-}  // namespace
 
 bool is_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
@@ -241,24 +241,8 @@ LocalText DefinitionNode::required_local_text(std::string_view key, std::size_t 
 }
 
 LocalText DefinitionNode::optional_local_text(std::string_view key, std::size_t max_letters) const {
-  LocalText text;
   const DefinitionNode node = member(key);
-  if (!node.exists()) return text;
-  if (!node.is_object()) {
-    node.fault(ErrorCode::wrong_type, in_quotes(key) + " must be an object such as {\"vi\": \"…\"}");
-    return text;
-  }
-  for (const auto& language : node.keys()) {
-    if (!is_language(language)) {
-      node.member(language).fault(ErrorCode::unknown_field, in_quotes(language) + " is not a language tag");
-      continue;
-    }
-    text.set(language, node.required_text(language, max_letters));
-  }
-  if (!text.has("vi")) {
-    node.fault(ErrorCode::missing_field, in_quotes(key) + " has no Vietnamese; add \"vi\"");
-  }
-  return text;
+  return node.exists() ? node.as_local_text(max_letters) : LocalText();
 }
 
 std::vector<DefinitionNode> DefinitionNode::required_items(std::string_view key) const {
@@ -312,6 +296,25 @@ std::optional<std::string> DefinitionNode::as_text() const {
 std::optional<double> DefinitionNode::as_number() const {
   if (!is_number()) return std::nullopt;
   return value_->get<double>();
+}
+
+LocalText DefinitionNode::as_local_text(std::size_t max_letters) const {
+  LocalText text;
+  if (!is_object()) {
+    fault(ErrorCode::wrong_type, "must be an object such as {\"vi\": \"…\"}");
+    return text;
+  }
+  for (const auto& language : keys()) {
+    if (!is_language(language)) {
+      member(language).fault(ErrorCode::unknown_field, in_quotes(language) + " is not a language tag");
+      continue;
+    }
+    text.set(language, required_text(language, max_letters));
+  }
+  if (!text.has("vi")) {
+    fault(ErrorCode::missing_field, "there is no Vietnamese text; add \"vi\"");
+  }
+  return text;
 }
 
 DefinitionFile::DefinitionFile() : faults_(std::make_unique<Faults>()) {}

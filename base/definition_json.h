@@ -75,6 +75,8 @@ class DefinitionNode {
   // The value itself, for arrays of plain values.
   std::optional<std::string> as_text() const;
   std::optional<double> as_number() const;
+  // Complains like required_local_text(), of this place.
+  LocalText as_local_text(std::size_t max_letters = 4000) const;
 
  private:
   DefinitionNode wanted(std::string_view key, bool required, const char* kind) const;
@@ -108,6 +110,11 @@ class DefinitionFile {
 };
 
 DefinitionFile parse_definition(std::string file, std::string_view text);
+
+// [a-z][a-z0-9_]{0,63}
+bool is_id(std::string_view text);
+// "vi", "en", "tay": two to eight of a-z and "-".
+bool is_language(std::string_view text);
 
 // True for a day of the calendar written YYYY-MM-DD.
 bool is_date(std::string_view text);

@@ -39,6 +39,9 @@
   X(unknown_option, 422, 3)                                                                  \
   X(unknown_field, 422, 3)                                                                   \
   X(exclusive_option, 422, 3)                                                                \
+  X(too_many_choices, 422, 3)                                                                \
+  X(ranks_invalid, 422, 3)                                                                   \
+  X(constraint_broken, 422, 3)                                                               \
   X(answer_required, 422, 3)                                                                 \
   X(consent_missing, 422, 3)                                                                 \
   X(answers_invalid, 422, 3)                                                                 \

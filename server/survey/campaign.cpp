@@ -2,6 +2,22 @@
 
 namespace khaosat {
 
+std::string_view name_of(Audience audience) {
+  switch (audience) {
+    case Audience::citizen: return "citizen";
+    case Audience::staff: return "staff";
+    case Audience::rater: return "rater";
+  }
+  return "citizen";
+}
+
+std::optional<Audience> audience_named(std::string_view name) {
+  for (const Audience audience : {Audience::citizen, Audience::staff, Audience::rater}) {
+    if (name_of(audience) == name) return audience;
+  }
+  return std::nullopt;
+}
+
 const PrimarySamplingUnit* Campaign::psu(std::string_view psu_id) const {
   for (const auto& candidate : psus) {
     if (candidate.id == psu_id) return &candidate;

@@ -2,6 +2,7 @@
 // protected. Everything here but the state is frozen when the campaign opens.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,9 @@ enum class SampleKind { none, drawn };
 // slips: one unspent slip admits one answer. open: anybody with the link.
 enum class Admission { slips, open };
 enum class Audience { citizen, staff, rater };
+// "citizen", "staff", "rater": as in questionnaire files.
+std::string_view name_of(Audience audience);
+std::optional<Audience> audience_named(std::string_view name);
 // How an answer reached us; `unknown` when the batch holds fewer than k of a kind.
 enum class Mode { unknown, phone, kiosk, paper, interviewer };
 
