@@ -79,10 +79,12 @@ def faults_of_options(pointer, options):
         band = BAND.match(option["id"])
         if not band:
             continue
-        low = int(band.group(1))
+        low, high = int(band.group(1)), None if band.group(2) == "up" else int(band.group(2))
+        if (option.get("from"), option.get("to")) != (low, high):
+            yield f"{pointer}: age band {option['id']} must say from and to as its id does"
         if after is not None and low != after:
             yield f"{pointer}: age band {option['id']} should begin at {after}"
-        after = None if band.group(2) == "up" else int(band.group(2)) + 1
+        after = None if high is None else high + 1
 
 
 def faults_of_question(pointer, question):
@@ -109,15 +111,16 @@ def check_the_check():
     def good():
         return {"schema": "khaosat/questionnaire/1", "sections": [{"questions": [{
             "text": {"vi": "Ông/bà bao nhiêu tuổi?", "en": "How old are you?"},
-            "options": [{"id": "age_18_24", "text": {"vi": "18 đến 24", "en": "18 to 24"}},
-                        {"id": "age_25_up", "text": {"vi": "25 trở lên", "en": "25 or older"}}]}]}]}
+            "options": [{"id": "age_18_24", "text": {"vi": "18 đến 24", "en": "18 to 24"}, "from": 18, "to": 24},
+                        {"id": "age_25_up", "text": {"vi": "25 trở lên", "en": "25 or older"}, "from": 25}]}]}]}
     assert not list(faults_of_file(good()))
     spoils = [lambda q: q["text"].update(vi="một " * 26 + "?"), lambda q: q["text"].update(en="one " * 31),
               lambda q: q["text"].update(vi="Làm thủ tục ở UBND thế nào?"),
               lambda q: q["text"].update(vi="Họ và tên của ông/bà là gì?"),
               lambda q: q["text"].pop("en"), lambda q: q["text"].update(vi="tuổi cu\u0309a ai?"),
               lambda q: q["options"][1]["text"].update(vi="18 đến 24"),
-              lambda q: q["options"][1].update(id="age_24_up"), lambda q: q["options"][1].update(id="age_26_up")]
+              lambda q: q["options"][1].update({"id": "age_24_up", "from": 24}), lambda q: q["options"][1].update({"id": "age_26_up", "from": 26}),
+              lambda q: q["options"][1].pop("from")]
     for number, spoil in enumerate(spoils):
         document = good()
         spoil(document["sections"][0]["questions"][0])
