@@ -69,10 +69,11 @@ bool FactBook::is_below(const Subject& start, std::string_view ancestor) const {
 }
 
 const RegisterDeclaration* FactBook::complete(std::string_view register_name, const Subject& about,
-                                              const Period& period, std::string_view by_day) const {
+                                              const Period& period, std::string_view not_before,
+                                              std::string_view by_day) const {
   for (const auto& declaration : registers_) {
     if (declaration.name == register_name && declaration.date <= by_day &&
-        declaration.period.contains(period) && is_below(about, declaration.subject)) {
+        declaration.date >= not_before && declaration.period.contains(period) && is_below(about, declaration.subject)) {
       return &declaration;
     }
   }

@@ -46,9 +46,10 @@ class FactBook {
   const Subject* unit_of(const Subject& subject) const;
   bool is_below(const Subject& subject, std::string_view ancestor) const;
   // The declaration of a complete register that covers this subject and this whole period and was
-  // made by the day; null if none.
+  // made between two days; null if none.
   const RegisterDeclaration* complete(std::string_view register_name, const Subject& subject,
-                                      const Period& period, std::string_view by_day) const;
+                                      const Period& period, std::string_view not_before,
+                                      std::string_view by_day) const;
 
   // The same facts as they were known at the end of a day: later ones are gone.
   FactBook known_by(std::string_view day) const;

@@ -167,8 +167,8 @@ void add_register(RowTaker& row, const std::string& where, FactRows& rows) {
   declaration.date = row.day("date", true);
   declaration.evidence = row.text("evidence");
   declaration.declared_by = row.required("vouched_by");
-  if (row.sound() && declaration.date < declaration.period.to) {
-    row.refuse(ErrorCode::fact_invalid, "date", "a register cannot be complete before its period has ended");
+  if (row.sound() && declaration.date < declaration.period.from) {
+    row.refuse(ErrorCode::fact_invalid, "date", "a register cannot be complete before its period has begun");
   }
   if (row.sound()) rows.registers.push_back(std::move(declaration));
 }
