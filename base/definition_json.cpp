@@ -65,7 +65,10 @@ bool DefinitionNode::is_array() const { return value_ && value_->is_array(); }
 bool DefinitionNode::is_text() const { return value_ && value_->is_string(); }
 bool DefinitionNode::is_number() const { return value_ && value_->is_number(); }
 
+bool DefinitionNode::may_guess() const { return faults_->size() < 100; }
+
 void DefinitionNode::fault(ErrorCode code, std::string message) const {
+  if (faults_->size() >= kMaxFaults) return;
   faults_->push_back({file_, pointer_, code, std::move(message)});
 }
 
@@ -79,8 +82,8 @@ void DefinitionNode::only_keys(std::initializer_list<std::string_view> keys) con
     bool known = false;
     for (const auto allowed : keys) known = known || allowed == key;
     if (known) continue;
-    std::vector<std::string> names(keys.begin(), keys.end());
-    const auto near = nearest(key, names);
+    const std::vector<std::string> names(keys.begin(), keys.end());
+    const auto near = may_guess() ? nearest(key, names) : std::nullopt;
     member(key).fault(ErrorCode::unknown_field, "unknown key " + in_quotes(key) +
                                                     (near ? "; did you mean " + in_quotes(*near) + "?"
                                                           : "; remove it or see the schema folder"));

@@ -23,6 +23,7 @@ namespace khaosat {
 
 inline constexpr std::size_t kMaxDefinitionBytes = 4u << 20;
 inline constexpr int kMaxDefinitionDepth = 32;
+inline constexpr std::size_t kMaxFaults = 500;
 
 class DefinitionNode {
  public:
@@ -36,8 +37,10 @@ class DefinitionNode {
   const std::string& pointer() const { return pointer_; }
   const nlohmann::json& value() const { return *value_; }  // exists() must be true
 
-  // Complains about this place.
+  // Complains about this place. A file is complained of kMaxFaults times, then no more.
   void fault(ErrorCode code, std::string message) const;
+  // False after many complaints: looking for "did you mean" would then only cost time.
+  bool may_guess() const;
   // Complains about every key not named here, with the nearest known one.
   void only_keys(std::initializer_list<std::string_view> keys) const;
 

@@ -25,7 +25,8 @@ std::string fold_case(std::string_view text);
 
 // Levenshtein distance in bytes; for "did you mean".
 std::size_t edit_distance(std::string_view a, std::string_view b);
-// The nearest of the candidates, if one is near enough to be a slip of the finger.
+// The nearest of the candidates, if one is near enough to be a slip of the finger. Nothing for a word
+// of more than 64 bytes.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 std::vector<std::string> split(std::string_view text, char separator);

@@ -28,7 +28,7 @@ const Question* named_question(const DefinitionNode& node, std::string_view key,
                            in_quotes(id) + " does not stand before this place; a condition may only "
                                            "name earlier questions");
   } else {
-    const auto near = nearest(id, scope.all_ids);
+    const auto near = node.may_guess() ? nearest(id, scope.all_ids) : std::nullopt;
     node.member(key).fault(ErrorCode::definition_unknown,
                            "there is no question " + in_quotes(id) +
                                (near ? "; did you mean " + in_quotes(*near) + "?" : ""));
@@ -56,7 +56,7 @@ void read_one_of(const DefinitionNode& node, const Question* question, Condition
     }
     std::vector<std::string> known;
     for (const auto& option : question->options) known.push_back(option.id);
-    const auto near = id ? nearest(*id, known) : std::nullopt;
+    const auto near = id && node.may_guess() ? nearest(*id, known) : std::nullopt;
     item.fault(ErrorCode::unknown_option, in_quotes(question->id) + " has no option " +
                                               in_quotes(id.value_or("?")) +
                                               (near ? "; did you mean " + in_quotes(*near) + "?" : ""));

@@ -16,6 +16,8 @@ namespace khaosat {
 namespace {
 
 constexpr std::size_t kMaxQuestions = 500;
+// Far more than a form can hold; more would only cost time.
+constexpr std::size_t kMaxItems = 200;
 
 class QuestionnaireReader {
  public:
@@ -23,25 +25,33 @@ class QuestionnaireReader {
       : file_(file), root_(file.root()), find_scale_(find_scale) {}
 
   Questionnaire read() {
-    root_.only_keys({"schema", "id", "version", "title", "audience", "source", "languages", "reviewed",
+    root_.only_keys({"$schema", "schema", "id", "version", "title", "audience", "source", "languages", "reviewed",
                      "introduction", "consent", "parts", "factors", "sections"});
     result_.identity = read_identity(root_, "khaosat/questionnaire/1", file_.hash());
     result_.title = root_.required_local_text("title");
     result_.source = read_source(root_);
     read_audience();
     read_languages();
-    for (const auto& item : root_.optional_items("introduction")) {
-      result_.introduction.push_back(item.as_local_text());
-    }
-    for (const auto& item : root_.optional_items("consent")) result_.consent.push_back(item.as_local_text());
+    for (const auto& item : items_of("introduction")) result_.introduction.push_back(item.as_local_text());
+    for (const auto& item : items_of("consent")) result_.consent.push_back(item.as_local_text());
     read_parts_and_factors();
     collect_question_ids();
-    for (const auto& node : root_.required_items("sections")) read_section(node);
+    root_.required_items("sections");
+    for (const auto& node : items_of("sections")) read_section(node);
     check_size();
     return std::move(result_);
   }
 
  private:
+  std::vector<DefinitionNode> items_of(std::string_view key) {
+    auto items = root_.optional_items(key);
+    if (items.size() > kMaxItems) {
+      root_.member(key).fault(ErrorCode::too_large, "holds more than 200 entries; divide the questionnaire");
+      items.erase(items.begin() + kMaxItems, items.end());
+    }
+    return items;
+  }
+
   void read_audience() {
     const std::string word = root_.required_text("audience");
     const auto audience = audience_named(word);
@@ -55,7 +65,7 @@ class QuestionnaireReader {
 
   std::vector<std::string> read_language_list(std::string_view key) {
     std::vector<std::string> languages;
-    for (const auto& item : root_.optional_items(key)) {
+    for (const auto& item : items_of(key)) {
       const std::string language = item.as_text().value_or("");
       if (!is_language(language)) {
         item.fault(ErrorCode::wrong_type, "must be a language tag such as \"vi\" or \"en\"");
@@ -102,14 +112,14 @@ class QuestionnaireReader {
 
   void read_parts_and_factors() {
     std::vector<std::string> part_ids;
-    for (const auto& node : root_.optional_items("parts")) {
+    for (const auto& node : items_of("parts")) {
       node.only_keys({"id", "title"});
       Part part{node.required_id("id"), node.required_local_text("title")};
       is_new(node, part.id, part_ids, "part");
       result_.parts.push_back(std::move(part));
     }
     std::vector<std::string> factor_ids;
-    for (const auto& node : root_.optional_items("factors")) {
+    for (const auto& node : items_of("factors")) {
       node.only_keys({"id", "part", "title"});
       Factor factor{node.required_id("id"), node.optional_id("part"), node.required_local_text("title")};
       is_new(node, factor.id, factor_ids, "factor");
@@ -121,7 +131,7 @@ class QuestionnaireReader {
   void must_be_known(const DefinitionNode& node, const char* what, const std::string& id,
                      const std::vector<std::string>& known) {
     if (id.empty() || std::find(known.begin(), known.end(), id) != known.end()) return;
-    const auto near = nearest(id, known);
+    const auto near = node.may_guess() ? nearest(id, known) : std::nullopt;
     node.member(what).fault(ErrorCode::definition_unknown,
                             "there is no " + std::string(what) + " \"" + id + "\"" +
                                 (near ? "; did you mean \"" + *near + "\"?" : ""));
@@ -132,6 +142,7 @@ class QuestionnaireReader {
     for (std::size_t i = 0; sections.item(i).exists(); ++i) {
       const DefinitionNode questions = sections.item(i).member("questions");
       for (std::size_t j = 0; questions.item(j).exists(); ++j) {
+        if (all_ids_.size() == kMaxQuestions) return;
         if (const auto id = questions.item(j).member("id").as_text()) all_ids_.push_back(*id);
       }
     }

@@ -60,7 +60,12 @@ void check_bands(const std::vector<Option>& options, const std::vector<Definitio
 }  // namespace
 
 std::vector<Option> read_options(const DefinitionNode& owner, bool with_scores) {
-  const auto nodes = owner.required_items("options");
+  auto nodes = owner.required_items("options");
+  if (nodes.size() > kMaxOptions) {
+    owner.member("options").fault(ErrorCode::too_large, "more than " + std::to_string(kMaxOptions) +
+                                                            " options; nobody can choose among them");
+    nodes.erase(nodes.begin() + kMaxOptions, nodes.end());
+  }
   std::vector<Option> options;
   for (const auto& node : nodes) {
     Option option = read_option(node, with_scores);
@@ -71,11 +76,6 @@ std::vector<Option> read_options(const DefinitionNode& owner, bool with_scores) 
                               "the option id \"" + option.id + "\" stands twice; rename one");
     }
     options.push_back(std::move(option));
-  }
-  if (options.size() > kMaxOptions) {
-    owner.member("options").fault(ErrorCode::too_large, "more than " + std::to_string(kMaxOptions) +
-                                                            " options; nobody can choose among them");
-    options.resize(kMaxOptions);
   }
   check_bands(options, nodes);
   return options;
@@ -113,7 +113,7 @@ ScaleReading read_scale(std::string file, std::string_view text) {
   const DefinitionNode root = document.root();
   auto scale = std::make_shared<Scale>();
   if (root.exists()) {
-    root.only_keys({"schema", "id", "version", "title", "source", "options"});
+    root.only_keys({"$schema", "schema", "id", "version", "title", "source", "options"});
     scale->identity = read_identity(root, "khaosat/scale/1", document.hash());
     scale->title = root.required_local_text("title");
     scale->source = read_source(root);
