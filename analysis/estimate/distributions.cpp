@@ -25,9 +25,31 @@ using ChiSquared = boost::math::chi_squared_distribution<double, Policy>;
 using Beta = boost::math::beta_distribution<double, Policy>;
 using boost::math::cdf;
 using boost::math::complement;
+using boost::math::pdf;
 using boost::math::quantile;
 
 [[maybe_unused]] bool is_open_probability(double p) { return p > 0 && p < 1; }
+
+// The library's inverse loses digits where the quantile is tiny (alpha below 1, p near 0), because
+// it stops at an absolute accuracy. There cdf(x) is nearly c x^alpha: Newton's method on logarithms
+// mends it in a few steps.
+double lower_beta_quantile(double p, double alpha, double beta) {
+  const Beta distribution(alpha, beta);
+  double x = quantile(distribution, p);
+  if (!(x > 1e-300))
+    x = std::exp((std::log(p) + std::log(alpha) + std::lgamma(alpha) + std::lgamma(beta) -
+                  std::lgamma(alpha + beta)) /
+                 alpha);
+  for (int step = 0; step < 20 && x > 0 && x < 0.5; ++step) {
+    const double reached = cdf(distribution, x);
+    const double slope = x * pdf(distribution, x);
+    if (!(reached > 0) || !(slope > 0)) break;
+    const double change = std::log(p / reached) * reached / slope;
+    x *= std::exp(change);
+    if (std::abs(change) < 1e-15) break;
+  }
+  return x;
+}
 
 }  // namespace
 
@@ -42,7 +64,13 @@ double student_t_quantile(double p, double degrees_of_freedom) {
 }
 double f_quantile(double p, double numerator_df, double denominator_df) {
   assert(is_open_probability(p));
-  return quantile(FisherF(numerator_df, denominator_df), p);
+  // Of X / (1 - X) with X beta; from the side on which X is small.
+  const double a = numerator_df / 2;
+  const double b = denominator_df / 2;
+  const double x = lower_beta_quantile(p, a, b);
+  if (x < 0.5) return b * x / (a * (1 - x));
+  const double y = quantile(complement(Beta(b, a), p));
+  return b * (1 - y) / (a * y);
 }
 double chi_squared_quantile(double p, double degrees_of_freedom) {
   assert(is_open_probability(p));
@@ -50,7 +78,9 @@ double chi_squared_quantile(double p, double degrees_of_freedom) {
 }
 double beta_quantile(double p, double alpha, double beta) {
   assert(p >= 0 && p <= 1 && alpha > 0 && beta > 0);
-  return quantile(Beta(alpha, beta), p);
+  if (p == 0) return 0;
+  if (p == 1) return 1;
+  return lower_beta_quantile(p, alpha, beta);
 }
 
 double normal_cdf(double x) { return cdf(Normal(), x); }
