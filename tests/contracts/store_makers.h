@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "server/storage/memory_store.h"
+#include "server/storage/sqlite/sqlite_store.h"
 #include "server/storage/store.h"
+#include "tests/support/temp_folder.h"
 
 namespace khaosat {
 
@@ -27,6 +29,13 @@ inline std::vector<StoreMaker> store_makers() {
       {"memory",
        [] {
          return StoreUnderTest{nullptr, std::make_unique<MemoryStore>()};
+       }},
+      {"sqlite",
+       [] {
+         const auto folder = std::make_shared<TempFolder>(quick_parent());
+         auto store = SqliteStore::open(folder->path());
+         if (!store) throw std::runtime_error(store.error().message);
+         return StoreUnderTest{folder, std::move(*store)};
        }},
   };
 }
