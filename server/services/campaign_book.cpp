@@ -16,17 +16,11 @@ Result<std::shared_ptr<const Questionnaire>> pinned_questionnaire(Registry& regi
                 identity.label());
   }
   std::vector<std::shared_ptr<const Scale>> scales;
-  const FindScale find_scale = [&](std::string_view id) -> const Scale* {
-    // One version of a scale is pinned with a questionnaire; the newest pinned one is the one.
-    for (int version = 1; version <= 99; ++version) {
-      const auto content = registry.pinned("scale", id, version);
-      if (!content || !*content) continue;
-      const auto reading = read_scale(std::string(id), (*content)->content);
-      if (!reading.scale) continue;
-      scales.push_back(reading.scale);
-      return scales.back().get();
-    }
-    return nullptr;
+  const FindScale find_scale = [&](std::string_view id, int version) -> const Scale* {
+    const auto content = registry.pinned("scale", id, version);
+    if (!content || !*content) return nullptr;
+    scales.push_back(read_scale((*content)->identity.label(), (*content)->content).scale);
+    return scales.back().get();
   };
   auto reading = read_questionnaire(identity.label(), pinned->content, find_scale);
   if (!reading.questionnaire) return fail(as_error(reading.faults));

@@ -61,6 +61,11 @@ class CampaignService {
   std::mutex steps_;
 };
 
+// Keeps the definition as it stands in the catalogue. definition_unknown, definition_changed (the
+// same version was used before with other content).
+Result<void> pin(Registry& registry, const Catalog& catalog, const std::string& kind,
+                 const DefinitionIdentity& identity);
+
 // What is wrong with a draft, all at once; `place` is the name of the form field. Unit validity is
 // judged on the first day of the campaign.
 Faults faults_of(const Campaign& draft, const Catalog& catalog);

@@ -1,0 +1,188 @@
+// The words of the command line. CLI11 is a heavy header, so it is included here and nowhere else.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "server/cli/commands.h"
+#include "server/cli/help_texts.h"
+#include "server/config.h"
+
+namespace khaosat::cli {
+
+namespace {
+
+const std::map<std::string, Format> kAllFormats = {{"text", Format::text}, {"json", Format::json}, {"csv", Format::csv}};
+const std::map<std::string, Format> kDataFormats = {{"json", Format::json}, {"csv", Format::csv}};
+
+void add_format(CLI::App* command, Format& format, const std::map<std::string, Format>& formats) {
+  command->add_option("--format", format, "Form of the result")
+      ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case))
+      ->option_text(formats.size() == 2 ? "json|csv" : "text|json|csv");
+}
+
+void add_defs(CLI::App* command, std::string& defs) {
+  command->add_option("--defs", defs, "Folder of definitions (default: survey_defs)")->option_text("DIR");
+}
+
+void add_data(CLI::App* command, std::string& data) {
+  command->add_option("--data", data, "Folder of databases and keys (default: data)")->option_text("DIR");
+}
+
+// One flag per line of config_options().
+void add_config(CLI::App* command, ServeOptions& options) {
+  command->add_option("--config", options.config_file, "Configuration file (default: DATA/khaosat.json)")
+      ->option_text("FILE");
+  for (const auto& option : config_options()) {
+    const std::string key(option.key);
+    command
+        ->add_option_function<std::string>(
+            flag_of(option), [&options, key](const std::string& value) { options.flags[key] = value; },
+            std::string(option.help) + " [" + environment_of(option) + "]")
+        ->option_text(std::string(option.value));
+  }
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app{kProgramHelp, "khaosat"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "khaosat " KHAOSAT_VERSION);
+  app.footer(kExitCodesHelp);
+
+  ServeOptions serve;
+  auto* serve_command = app.add_subcommand("serve", "Run the server");
+  serve_command->footer(kServeHelp);
+  add_config(serve_command, serve);
+
+  InitOptions init;
+  auto* init_command = app.add_subcommand("init", "Make the data folder and a certificate for the office network");
+  init_command->footer(kInitHelp);
+  add_config(init_command, init.serve);
+  init_command->add_option("--host", init.hosts, "Name or address people will type; may be repeated")->option_text("NAME ...");
+
+  DemoOptions demo;
+  auto* demo_command = app.add_subcommand("demo", "Fill an empty data folder with made-up data, then serve it");
+  demo_command->footer(kDemoHelp);
+  add_config(demo_command, demo.serve);
+  demo_command->add_flag("--load-only", demo.stop_after_loading, "Stop when the data is in place");
+
+  auto* defs_command = app.add_subcommand("defs", "Check and compare definitions");
+  defs_command->require_subcommand(1);
+  DefsOptions check;
+  auto* check_command = defs_command->add_subcommand("check", "Report every fault of every definition file");
+  add_defs(check_command, check.defs);
+  add_format(check_command, check.format, {{"text", Format::text}, {"json", Format::json}});
+  DefsOptions diff;
+  auto* diff_command = defs_command->add_subcommand("diff", "Say what changed between two questionnaire files, and which series stay comparable");
+  add_defs(diff_command, diff.defs);
+  diff_command->add_option("files", diff.files, "The older and the newer file")->expected(2)->required();
+
+  auto* campaign_command = app.add_subcommand("campaign", "Run campaigns without a browser (while no server uses the folder)");
+  campaign_command->require_subcommand(1);
+  campaign_command->footer(kCampaignHelp);
+  CampaignOptions campaign;
+  const auto add_campaign = [&](const char* name, const char* help, bool needs_id) {
+    auto* command = campaign_command->add_subcommand(name, help);
+    add_data(command, campaign.data);
+    add_defs(command, campaign.defs);
+    add_format(command, campaign.format, kAllFormats);
+    if (needs_id) command->add_option("id", campaign.id, "The campaign's id")->required();
+    command->callback([&campaign, name] { campaign.action = name; });
+    return command;
+  };
+  add_campaign("list", "List all campaigns", false);
+  add_campaign("create", "Create a campaign from a JSON file", false)
+      ->add_option("file", campaign.file, "The campaign; docs/formats.md describes it")->required();
+  add_campaign("slips", "Make the slips and print their codes, this once", true);
+  add_campaign("open", "Open: from now on everything but the state is frozen", true);
+  add_campaign("participation", "How many answered, rounded down to 5", true);
+  add_campaign("close", "Close for good; results can be computed afterwards", true);
+  auto* draw_command = add_campaign("draw", "Draw people from a frame so that anybody can draw again", false);
+  draw_command->footer(kDrawHelp);
+  draw_command->add_option("frame", campaign.file, "CSV with columns psu, person")->required();
+  draw_command->add_option("--seed", campaign.seed, "Public text that nobody could choose")->required();
+  draw_command->add_option("--title", campaign.title, "Title of the campaign")->required();
+  draw_command->add_option("--per-psu", campaign.per_psu, "Persons to draw in each primary sampling unit")->required();
+
+  auto* index_command = app.add_subcommand("index", "Compute indices");
+  index_command->require_subcommand(1);
+  IndexOptions index;
+  auto* compute_command = index_command->add_subcommand("compute", "Compute an index from a closed campaign or from a file");
+  compute_command->footer(index_help());
+  add_defs(compute_command, index.defs);
+  add_data(compute_command, index.data);
+  compute_command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
+  compute_command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
+  compute_command->add_option("--questionnaire", index.questionnaire, "With --input of answers: id of the questionnaire")->option_text("ID");
+  compute_command->add_option("--input,input", index.input, "CSV or JSON file instead of a campaign; - is standard input")->option_text("FILE");
+  compute_command->add_option("--year", index.year, "Only this year (default: every year in the input)")->option_text("YEAR");
+  compute_command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
+  compute_command->add_option("--level", index.level, "Confidence level (default 0.95)")->check(CLI::Range(0.5, 0.9999));
+  compute_command->add_option("--sample", index.sample, "How the input's respondents were chosen: drawn, or none (no intervals)")
+      ->check(CLI::IsMember({"drawn", "none"}));
+  compute_command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
+      ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
+  compute_command->add_option("--minimum-cell", index.minimum_cell, "Respondents below which nothing is shown (at least 5)")
+      ->check(CLI::Range(5, 1000));
+  compute_command->add_option("--output", index.output, "Write here instead of standard output")->option_text("FILE");
+  add_format(compute_command, index.format, kDataFormats);
+
+  auto* awards_command = app.add_subcommand("awards", "Evaluate award rules");
+  awards_command->require_subcommand(1);
+  AwardsOptions awards;
+  const auto add_awards = [&](const char* name, const char* help) {
+    auto* command = awards_command->add_subcommand(name, help);
+    command->footer(awards_help());
+    add_defs(command, awards.defs);
+    command->add_option("--rules", awards.rules, "Id of a rule set, or a file")->required()->option_text("ID|FILE");
+    command->add_option("--facts", awards.facts, "CSV or JSON files of facts; - is standard input")->required()->option_text("FILE ...");
+    command->add_option("--year", awards.year, "Year of the award")->required()->option_text("YEAR");
+    command->add_option("--date", awards.date, "Day of the decision, YYYY-MM-DD (default: end of the year)")->option_text("DATE");
+    command->add_option("--reading", awards.readings, "Choose a reading of an open point")->option_text("NAME=VALUE ...");
+    command->add_option("--language", awards.language, "Language of the sentences")->check(CLI::IsMember({"vi", "en"}));
+    command->add_option("--output", awards.output, "Write here instead of standard output")->option_text("FILE");
+    add_format(command, awards.format, kDataFormats);
+    return command;
+  };
+  add_awards("evaluate", "Who may be proposed under which clause, what fails, what is not known")
+      ->add_flag("--explain", awards.explain, "Print the reasoning as a tree");
+  auto* compare_command = add_awards("compare", "How the verdicts move under the other readings");
+  compare_command->callback([&awards] { awards.compare = true; });
+
+  BackupOptions backup;
+  auto* backup_command = app.add_subcommand("backup", "Copy all databases, also while the server runs");
+  backup_command->footer(kBackupHelp);
+  add_data(backup_command, backup.data);
+  backup_command->add_option("folder", backup.folder, "New folder for the copy")->required();
+  backup_command->add_option("--keys", backup.keys, "Copy the keys into this other folder")->option_text("DIR");
+  BackupOptions restore;
+  auto* restore_command = app.add_subcommand("restore", "Check a copy and put it into an empty data folder");
+  restore_command->footer(kBackupHelp);
+  add_data(restore_command, restore.data);
+  restore_command->add_option("folder", restore.folder, "Folder of the copy")->required();
+  restore_command->add_option("--keys", restore.keys, "Take the keys from this folder")->option_text("DIR");
+
+  auto* version_command = app.add_subcommand("version", "Version, definitions format, database schema");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    app.exit(error, std::cout, std::cerr);
+    return exit_code_of(ErrorCode::usage);
+  }
+  if (*serve_command) return run_serve(serve);
+  if (*init_command) return run_init(init);
+  if (*demo_command) return run_demo(demo);
+  if (*check_command) return run_defs_check(check);
+  if (*diff_command) return run_defs_diff(diff);
+  if (*campaign_command) return run_campaign(campaign);
+  if (*compute_command) return run_index_compute(index);
+  if (*awards_command) return run_awards(awards);
+  if (*backup_command) return run_backup(backup);
+  if (*restore_command) return run_restore(restore);
+  if (*version_command) return run_version();
+  return exit_code_of(ErrorCode::usage);
+}
+
+}  // namespace khaosat::cli

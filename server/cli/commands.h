@@ -1,0 +1,108 @@
+// THE LIST of subcommands: what each is told and the function that runs it. command_line.cpp turns
+// words into these structs; every run_… returns the exit code (base/error_codes.h explains them) and
+// is a file of its own.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/fault.h"
+
+namespace khaosat::cli {
+
+enum class Format { text, json, csv };
+
+struct ServeOptions {
+  std::map<std::string, std::string> flags;  // by key of config_options()
+  std::string config_file;
+};
+
+struct InitOptions {
+  ServeOptions serve;
+  std::vector<std::string> hosts;  // names and addresses for the certificate
+};
+
+struct DemoOptions {
+  ServeOptions serve;
+  bool stop_after_loading = false;
+};
+
+struct DefsOptions {
+  std::string defs;
+  Format format = Format::text;
+  std::vector<std::string> files;  // diff: the two questionnaires
+};
+
+struct CampaignOptions {
+  std::string data;
+  std::string defs;
+  Format format = Format::text;
+  std::string action;  // list, create, slips, open, participation, close, draw
+  std::string id;
+  std::string file;   // create: the campaign as JSON; draw: the frame as CSV
+  std::string seed;   // draw
+  std::string title;  // draw
+  int per_psu = 0;    // draw
+};
+
+struct IndexOptions {
+  std::string defs;
+  std::string data;
+  std::string campaign;
+  std::string model;      // id in the definitions, or a file
+  std::string input;      // CSV or JSON file, "-" for standard input
+  std::string questionnaire;
+  std::vector<std::string> parameters;  // name=value
+  int year = 0;
+  double level = 0.95;
+  std::string sample = "drawn";  // drawn or none
+  std::string lonely_psu = "fail";
+  int minimum_cell = 5;
+  Format format = Format::json;
+  std::string output;
+};
+
+struct AwardsOptions {
+  std::string defs;
+  std::string rules;  // id in the definitions, or a file
+  std::vector<std::string> facts;
+  std::vector<std::string> readings;  // name=value
+  std::string units;
+  std::string date;  // of the decision
+  int year = 0;
+  Format format = Format::json;
+  std::string language = "vi";
+  bool explain = false;
+  bool compare = false;
+  std::string output;
+};
+
+struct BackupOptions {
+  std::string data;
+  std::string folder;
+  std::string keys;  // where keys go, or come from; empty: not copied
+};
+
+int run_serve(const ServeOptions& options);
+int run_init(const InitOptions& options);
+int run_demo(const DemoOptions& options);
+int run_defs_check(const DefsOptions& options);
+int run_defs_diff(const DefsOptions& options);
+int run_campaign(const CampaignOptions& options);
+int run_index_compute(const IndexOptions& options);
+int run_awards(const AwardsOptions& options);
+int run_backup(const BackupOptions& options);
+int run_restore(const BackupOptions& options);
+int run_version();
+
+// Parses the words of the command line and runs the subcommand.
+int run(int argc, char** argv);
+
+// Shared by the subcommands.
+int report(const Error& error);  // one line on standard error; the exit code
+int report(const Faults& faults);
+Result<std::string> read_input(const std::string& path);  // "-": standard input
+Result<void> write_output(const std::string& path, const std::string& content);  // empty: standard output
+
+}  // namespace khaosat::cli

@@ -1,0 +1,51 @@
+// The longer helps of the command line: what a person reads instead of a manual.
+#pragma once
+
+#include <string>
+
+namespace khaosat::cli {
+
+inline constexpr char kProgramHelp[] =
+    "khaosat: from an honest survey to a score with its interval, and from the score to the clause of\n"
+    "an award. One program, one data folder, nothing outside the office.";
+
+inline constexpr char kExitCodesHelp[] =
+    "Exit codes: 0 done · 1 internal error · 2 wrong usage or configuration · 3 input refused ·\n"
+    "4 not allowed now · 5 not found · 6 storage or system trouble.\n"
+    "Refusals stand on standard error, one line each, with a stable code in brackets.";
+
+inline constexpr char kServeHelp[] =
+    "Every option may also come from the environment (name in brackets) or from DATA/khaosat.json,\n"
+    "a JSON object with the same names, '_' for '-'. A flag beats the environment, the environment\n"
+    "beats the file. Without an account yet, a link to make the first one is printed; it works once,\n"
+    "for 30 minutes. SIGTERM and Ctrl-C finish what has begun, then stop.";
+
+inline constexpr char kInitHelp[] =
+    "Makes the data folder, a self-signed certificate for the names given (default: this machine's\n"
+    "name and localhost) with its fingerprint, and prints the link for the first account. What is\n"
+    "already there is kept.";
+
+inline constexpr char kDemoHelp[] =
+    "Five communes of today's Ngân Sơn area, about 400 simulated respondents who answer through the\n"
+    "server's own pages, a closed campaign with its index, an open one to try, and award evaluations.\n"
+    "Everything is marked as made up. The folder must be empty.";
+
+inline constexpr char kCampaignHelp[] =
+    "The server holds the data folder while it runs; use its pages then. Plain slip codes are printed\n"
+    "once and stored nowhere. Counts before closing are rounded down to 5.";
+
+inline constexpr char kDrawHelp[] =
+    "rank = SHA-256(\"khaosat-draw/1\\n\" title \"\\n\" psu \"\\n\" root \"\\n\" seed \"\\n\" person \"\\n\"), smallest\n"
+    "first; root = SHA-256 of the frame's sorted lines \"psu<TAB>person\". Anybody with sha256sum and\n"
+    "sort can draw again. Close the frame before the seed is known.";
+
+inline constexpr char kBackupHelp[] =
+    "A copy holds the registry, one file of answers per campaign and a manifest with digests and\n"
+    "counts. Keys are not part of it: without them a sealed inbox cannot be opened, with them it can,\n"
+    "so keep --keys in another place, under another person's lock.";
+
+// These name columns, so they are put together from the readers themselves.
+std::string index_help();
+std::string awards_help();
+
+}  // namespace khaosat::cli

@@ -1,0 +1,48 @@
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sstream>
+
+#include "server/cli/commands.h"
+
+namespace khaosat::cli {
+
+int report(const Error& error) {
+  std::cerr << "khaosat: " << error.message;
+  if (!error.where.empty()) std::cerr << " (" << error.where << ")";
+  std::cerr << " [" << name_of(error.code) << "]\n";
+  return exit_code_of(error.code);
+}
+
+int report(const Faults& faults) {
+  std::cerr << to_text(faults);
+  return faults.empty() ? 0 : exit_code_of(faults.front().code);
+}
+
+Result<std::string> read_input(const std::string& path) {
+  std::ostringstream content;
+  if (path == "-") {
+    content << std::cin.rdbuf();
+    return content.str();
+  }
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) return fail(ErrorCode::file_unreadable, "cannot read the file", path);
+  content << stream.rdbuf();
+  if (stream.bad()) return fail(ErrorCode::file_unreadable, "reading the file failed", path);
+  return content.str();
+}
+
+Result<void> write_output(const std::string& path, const std::string& content) {
+  if (path.empty() || path == "-") {
+    std::cout << content << std::flush;
+    if (!std::cout) return fail(ErrorCode::file_unwritable, "cannot write to standard output");
+    return {};
+  }
+  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+  stream << content << std::flush;
+  if (!stream) return fail(ErrorCode::file_unwritable, "cannot write the file", path);
+  return {};
+}
+
+}  // namespace khaosat::cli
