@@ -19,6 +19,7 @@
   X(file_unreadable, 500, 6)                                                                 \
   X(file_unwritable, 500, 6)                                                                 \
   X(out_of_space, 507, 6)                                                                    \
+  X(server_busy, 503, 6)                                                                     \
   /* usage and configuration */                                                              \
   X(usage, 400, 2)                                                                           \
   X(config_unknown_key, 400, 2)                                                              \
@@ -27,6 +28,7 @@
   X(bad_request, 400, 3)                                                                     \
   X(not_utf8, 400, 3)                                                                        \
   X(media_type_unsupported, 415, 3)                                                          \
+  X(request_timeout, 408, 3)                                                                 \
   X(too_long, 422, 3)                                                                        \
   X(too_large, 413, 3)                                                                       \
   X(too_deep, 422, 3)                                                                        \

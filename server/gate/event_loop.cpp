@@ -120,7 +120,8 @@ void Gate::Loop::dispatch(const epoll_event* events, int count) {
       std::uint64_t ignored = 0;
       [[maybe_unused]] const ssize_t got = ::read(wake_.get(), &ignored, sizeof ignored);
     } else if (Connection* const connection = find(events[i].data.u64)) {
-      if (connection->phase != Phase::handshake) on_ready(*connection, events[i].events);
+      if (connection->phase == Phase::handshake) continue;
+      guarded(connection->id, [&] { on_ready(*connection, events[i].events); });
     }
   }
   for (int i = 0; i < count; ++i) {
@@ -133,7 +134,7 @@ void Gate::Loop::dispatch(const epoll_event* events, int count) {
   for (int i = 0; i < count && std::chrono::steady_clock::now() < end; ++i) {
     Connection* const connection = find(events[i].data.u64);
     if (connection != nullptr && connection->phase == Phase::handshake) {
-      on_ready(*connection, events[i].events);
+      guarded(connection->id, [&] { on_ready(*connection, events[i].events); });
     }
   }
 }
@@ -147,7 +148,7 @@ void Gate::Loop::accept_from(std::size_t index) {
                                   reinterpret_cast<sockaddr*>(&address), &length,
                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted.is_open()) {
-      add_connection(std::move(accepted), is_loopback(address), listeners_[index]);
+      guarded(next_id_, [&] { add_connection(accepted, is_loopback(address), listeners_[index]); });
       continue;
     }
     const bool out_of_descriptors =
@@ -166,7 +167,8 @@ void Gate::Loop::accept_from(std::size_t index) {
   }
 }
 
-void Gate::Loop::add_connection(Descriptor descriptor, bool from_loopback, const Listener& listener) {
+void Gate::Loop::add_connection(Descriptor& descriptor, bool from_loopback,
+                                const Listener& listener) {
   ++counts_.accepted;
   if (connections_.size() >= config_.max_connections && !make_room()) return;
   auto connection = std::make_unique<Connection>(next_id_++, std::move(descriptor), config_.head);
@@ -180,8 +182,9 @@ void Gate::Loop::add_connection(Descriptor descriptor, bool from_loopback, const
   event.data.u64 = connection->id;
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &event) != 0) return;
   connection->interest = EPOLLIN;
-  set_deadline(*connection, connection->is_tls ? config_.handshake_time : config_.head_time);
-  connections_.emplace(connection->id, std::move(connection));
+  Connection& added = *connection;
+  connections_.emplace(added.id, std::move(connection));
+  set_deadline(added, added.is_tls ? config_.handshake_time : config_.head_time);
   counts_.open = connections_.size();
 }
 
@@ -207,7 +210,7 @@ void Gate::Loop::expire() {
       ++counts_.timed_out;
     }
     if (in_request) {
-      refuse(connection, {408, "too slow"});
+      guarded(connection.id, [&] { refuse(connection, {408, "too slow"}); });
     } else {
       close(connection);
     }
@@ -238,7 +241,9 @@ void Gate::Loop::begin_drain() {
   for (const auto& [id, connection] : connections_) ids.push_back(id);
   for (const ConnectionId id : ids) {
     // A request may have arrived since the last turn of the loop.
-    if (Connection* const waiting = find(id); waiting != nullptr && waiting->is_idle()) receive(*waiting);
+    if (Connection* const waiting = find(id); waiting != nullptr && waiting->is_idle()) {
+      guarded(id, [&] { receive(*waiting); });
+    }
     if (Connection* const idle = find(id); idle != nullptr && idle->is_idle()) close(*idle);
   }
 }

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <atomic>
+#include <new>
 #include <unordered_map>
 #include <vector>
 
@@ -34,7 +35,7 @@ class Gate::Loop {
   void wake() noexcept;
   void dispatch(const epoll_event* events, int count);
   void accept_from(std::size_t listener);
-  void add_connection(Descriptor descriptor, bool is_loopback, const Listener& listener);
+  void add_connection(Descriptor& descriptor, bool from_loopback, const Listener& listener);
   bool make_room();
   void expire();
   int wait_time() const;
@@ -45,6 +46,15 @@ class Gate::Loop {
   void clear_deadline(Connection& connection);
   void close(Connection& connection);
   Connection* find(ConnectionId id);
+  // Runs one step of one connection; if memory runs out in it, that connection is closed.
+  template <typename Step>
+  void guarded(ConnectionId id, Step step) {
+    try {
+      step();
+    } catch (const std::bad_alloc&) {
+      if (Connection* const connection = find(id)) close(*connection);
+    }
+  }
   void set_listening(bool on);
 
   // exchange.cpp: what happens to one connection

@@ -138,15 +138,15 @@ void Gate::Loop::hand_on(Connection& connection) {
   RawRequest request = std::move(connection.head->request);
   const std::size_t head_bytes = connection.scanner.head_bytes();
   const std::size_t length = connection.head->content_length;
-  buffered_ -= connection.input.size();
-  if (connection.input.size() == head_bytes + length) {
+  const std::size_t received = connection.input.size();
+  if (received == head_bytes + length) {
     connection.input.erase(0, head_bytes);
     request.body = std::exchange(connection.input, {});
   } else {
     request.body = connection.input.substr(head_bytes, length);
     connection.input.erase(0, head_bytes + length);
   }
-  buffered_ += connection.input.size();
+  buffered_ -= received - connection.input.size();
   request.is_tls = connection.is_tls;
   request.is_loopback = connection.is_loopback;
   connection.method = request.method;
@@ -235,7 +235,7 @@ void Gate::Loop::after_answer(Connection& connection) {
 void Gate::Loop::collect_answers() {
   for (auto& finished : workers_.take_finished()) {
     if (Connection* const connection = find(finished.connection)) {
-      answer(*connection, finished.answer);
+      guarded(connection->id, [&] { answer(*connection, finished.answer); });
     }
   }
 }

@@ -3,10 +3,26 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <cstdio>
 
 #include "base/log.h"
 
 namespace khaosat {
+
+namespace {
+// Needs no memory: memory may be what has run out.
+Answer failed() noexcept {
+  try {
+    log(LogLevel::error, "handler_threw");
+  } catch (...) {
+    std::fputs("khaosat: a handler threw and there is no memory to say more\n", stderr);
+  }
+  Answer answer;
+  answer.status = 500;
+  answer.close_after = true;
+  return answer;
+}
+}  // namespace
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_limit,
                        std::function<Answer(RawRequest)> handle, std::function<void()> wake)
@@ -30,18 +46,23 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::try_submit(ConnectionId connection, RawRequest& request) {
+  std::list<Job> job(1);
+  job.front().connection = connection;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= queue_limit_) return false;
-    queue_.emplace_back(connection, std::move(request));
+    job.front().request = std::move(request);
+    queue_.splice(queue_.end(), job);
   }
   has_work_.notify_one();
   return true;
 }
 
-std::vector<WorkerPool::Finished> WorkerPool::take_finished() {
+std::list<WorkerPool::Job> WorkerPool::take_finished() {
   const std::lock_guard lock(finished_mutex_);
-  return std::exchange(finished_, {});
+  std::list<Job> taken;
+  taken.swap(finished_);
+  return taken;
 }
 
 std::size_t WorkerPool::queued() const {
@@ -51,28 +72,23 @@ std::size_t WorkerPool::queued() const {
 
 void WorkerPool::work() {
   for (;;) {
-    std::pair<ConnectionId, RawRequest> job;
+    std::list<Job> job;
     {
       std::unique_lock lock(mutex_);
       has_work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
       if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
+      job.splice(job.end(), queue_, queue_.begin());
     }
-    Answer answer;
     try {
-      answer = handle_(std::move(job.second));
+      job.front().answer = handle_(std::move(job.front().request));
     } catch (...) {
-      log(LogLevel::error, "handler_threw");
-      answer = Answer{};
-      answer.status = 500;
-      answer.close_after = true;
+      job.front().answer = failed();
     }
     bool is_first = false;
     {
       const std::lock_guard lock(finished_mutex_);
       is_first = finished_.empty();
-      finished_.push_back({job.first, std::move(answer)});
+      finished_.splice(finished_.end(), job);
     }
     if (is_first) wake_();
   }

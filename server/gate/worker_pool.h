@@ -3,11 +3,10 @@
 
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "server/gate/raw_request.h"
@@ -17,21 +16,22 @@ namespace khaosat {
 class WorkerPool {
  public:
   using ConnectionId = std::uint64_t;
-  struct Finished {
+  struct Job {
     ConnectionId connection = 0;
+    RawRequest request;  // moved from once handled
     Answer answer;
   };
 
-  // `handle` runs on several threads at once; what it throws becomes a closing 500.
+  // `handle` runs on several threads at once; what it throws becomes an empty, closing 500.
   // `wake` is called, from any thread, when the first finished answer waits.
   WorkerPool(std::size_t threads, std::size_t queue_limit, std::function<Answer(RawRequest)> handle,
              std::function<void()> wake);
   // Finishes what is queued, then joins.
   ~WorkerPool();
 
-  // False when the queue is full; `request` is then untouched.
+  // False when the queue is full; `request` is then untouched. May throw bad_alloc, likewise.
   bool try_submit(ConnectionId connection, RawRequest& request);
-  std::vector<Finished> take_finished();
+  std::list<Job> take_finished();
   std::size_t queued() const;
 
  private:
@@ -42,10 +42,12 @@ class WorkerPool {
   const std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::condition_variable has_work_;
-  std::deque<std::pair<ConnectionId, RawRequest>> queue_;
+  // A job stays the same list node from submission to answer, so that giving an answer back needs no
+  // memory: a worker that has done its work can always say so.
+  std::list<Job> queue_;
   bool stopping_ = false;
   std::mutex finished_mutex_;
-  std::vector<Finished> finished_;
+  std::list<Job> finished_;
   std::vector<std::thread> threads_;
 };
 

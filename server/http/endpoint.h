@@ -35,8 +35,8 @@ using Handler = std::function<Result<Response>(const Request&)>;
 
 struct Route {
   std::string method;   // GET (serves HEAD too), POST, PUT, PATCH, DELETE
-  // Matches the whole decoded path. Literals and bounded classes in groups only:
-  // "/s/([a-z0-9-]{1,64})". No '.', '*' or '+': the matcher recurses per character.
+  // Matches the whole decoded path: literals and bounded classes (path_pattern.h), what stands in
+  // groups becomes request.params: "/s/([a-z0-9-]{1,64})".
   std::string pattern;
   Access access = Access::everyone;
   std::size_t body_limit = 0;  // bytes; 0 for GET
@@ -46,10 +46,10 @@ struct Route {
 
 struct RouterConfig {
   std::vector<Route> routes;
-  // Lets a request for a route that is not for everyone pass by returning nothing (and may fill in
-  // request.account), or says what to answer instead. Without a guard all such routes are refused.
+  // Asked for routes that need an account. Returns nothing to let the request pass (and may fill in
+  // request.account), or what to answer instead. Without a guard all such routes are refused.
   std::function<std::optional<Response>(const Route&, Request&)> guard;
-  // A page for people. Must not throw; a plain text is sent if it does.
+  // A page for people. A plain text is sent if it is missing or throws.
   std::function<Response(const Error&, const Request&)> error_page;
 };
 
@@ -63,13 +63,17 @@ class Router {
   ~Router();
 
   // Checks in this order: path known (404), method (405 with Allow), TLS or loopback for staff
-  // routes, Origin for staff forms, guard, then the handler. Never throws except bad_alloc.
-  Answer handle(const RawRequest& raw) const;
+  // routes (tls_required), origin of staff forms (csrf_refused), guard, then the handler. What a
+  // handler throws becomes the error page of `internal`; nothing of it is shown or logged but its type.
+  Answer handle(RawRequest raw) const;
 
   // The largest body any route of this method and (encoded) path takes; 0 if there is none.
   std::size_t body_limit(std::string_view method, std::string_view raw_path) const;
 
   const std::vector<Route>& routes() const;
+
+  // What the gate shows with a refusal of its own: the error page of the nearest code.
+  Answer refusal(int status) const;
 
  private:
   class State;

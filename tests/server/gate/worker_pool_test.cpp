@@ -27,7 +27,7 @@ TEST_CASE("a full queue says so and leaves the request alone") {
 
 TEST_CASE("every submitted request is answered and each batch wakes once") {
   std::atomic<int> wakes = 0;
-  std::vector<WorkerPool::Finished> all;
+  std::list<WorkerPool::Job> all;
   {
     WorkerPool pool(8, 1000, [](RawRequest request) {
       Answer answer;
@@ -55,10 +55,10 @@ TEST_CASE("what a handler throws becomes a closing 500") {
     }, [] {});
     RawRequest request;
     REQUIRE(pool.try_submit(1, request));
-    std::vector<WorkerPool::Finished> finished;
+    std::list<WorkerPool::Job> finished;
     while (finished.empty()) finished = pool.take_finished();
-    CHECK(finished[0].answer.status == 500);
-    CHECK(finished[0].answer.close_after);
-    CHECK(finished[0].answer.headers.empty());
+    CHECK(finished.front().answer.status == 500);
+    CHECK(finished.front().answer.close_after);
+    CHECK(finished.front().answer.headers.empty());
   }
 }

@@ -1,0 +1,89 @@
+#include "server/http/finish_response.h"
+
+#include "base/text.h"
+#include "server/http/compression.h"
+#include "server/http/security_headers.h"
+
+namespace khaosat {
+
+namespace {
+
+// Below this a packet is a packet.
+constexpr std::size_t kWorthCompressing = 1000;
+constexpr int kBrotliOnTheFly = 4;
+constexpr int kGzipOnTheFly = 6;
+
+// One tag per encoding, as bytes differ: "\"ab…\"" becomes "\"ab…-br\"".
+std::string tag_for(const std::string& etag, Encoding encoding) {
+  if (encoding == Encoding::identity) return etag;
+  return etag.substr(0, etag.size() - 1) + "-" + std::string(name_of(encoding)) + "\"";
+}
+
+bool lists_tag(std::string_view if_none_match, const std::string& tag) {
+  if (trim(if_none_match) == "*") return true;
+  for (const auto& element : split(if_none_match, ',')) {
+    std::string_view candidate = trim(element);
+    // Weak comparison (RFC 9110 section 13.1.2): a proxy that recompresses marks tags so.
+    if (candidate.starts_with("W/")) candidate.remove_prefix(2);
+    if (candidate == tag) return true;
+  }
+  return false;
+}
+
+void use_prepared(const PreparedBody& prepared, const Request& request, Answer& answer) {
+  const auto accepted = parse_accept_encoding(request.header("accept-encoding"));
+  Encoding encoding = Encoding::identity;
+  answer.body = prepared.identity;
+  if (accepted.brotli && prepared.brotli) {
+    encoding = Encoding::brotli;
+    answer.body = prepared.brotli;
+  } else if (accepted.gzip && prepared.gzip) {
+    encoding = Encoding::gzip;
+    answer.body = prepared.gzip;
+  }
+  const std::string tag = tag_for(prepared.etag, encoding);
+  answer.headers.emplace_back("ETag", tag);
+  answer.headers.emplace_back("Vary", "Accept-Encoding");
+  if (answer.status == 200 && request.is_safe_method() &&
+      lists_tag(request.header("if-none-match"), tag)) {
+    answer.status = 304;
+    answer.body.reset();
+  } else if (encoding != Encoding::identity) {
+    answer.headers.emplace_back("Content-Encoding", name_of(encoding));
+  }
+}
+
+void use_body(Response& response, const Request& request, Answer& answer) {
+  if (response.compress && response.body.size() >= kWorthCompressing) {
+    const auto accepted = parse_accept_encoding(request.header("accept-encoding"));
+    answer.headers.emplace_back("Vary", "Accept-Encoding");
+    if (accepted.brotli) {
+      response.body = brotli_compress(response.body, kBrotliOnTheFly);
+      answer.headers.emplace_back("Content-Encoding", "br");
+    } else if (accepted.gzip) {
+      response.body = gzip_compress(response.body, kGzipOnTheFly);
+      answer.headers.emplace_back("Content-Encoding", "gzip");
+    }
+  }
+  if (!response.body.empty()) answer.body = std::make_shared<const std::string>(std::move(response.body));
+}
+
+}  // namespace
+
+Answer finish_response(Response response, const Request& request) {
+  Answer answer;
+  answer.status = response.status;
+  answer.headers = std::move(response.headers);
+  if (!response.content_type.empty()) answer.headers.emplace_back("Content-Type", response.content_type);
+  answer.headers.emplace_back("Cache-Control",
+                              response.cache_control.empty() ? "no-store" : response.cache_control);
+  if (response.prepared) {
+    use_prepared(*response.prepared, request, answer);
+  } else {
+    use_body(response, request, answer);
+  }
+  add_security_headers(answer.headers, request.is_tls, response.style_hashes);
+  return answer;
+}
+
+}  // namespace khaosat

@@ -1,0 +1,113 @@
+#include "server/http/finish_response.h"
+
+#include <catch2/catch.hpp>
+
+#include "server/http/static_files.h"
+
+using namespace khaosat;
+
+namespace {
+Request request(HeaderList headers = {}, const std::string& method = "GET") {
+  Request made;
+  made.method = method;
+  made.headers = std::move(headers);
+  return made;
+}
+std::string header_of(const Answer& answer, const std::string& name) {
+  for (const auto& [header, value] : answer.headers) {
+    if (header == name) return value;
+  }
+  return {};
+}
+const std::string kPage = [] {
+  std::string page;
+  for (int i = 0; i < 300; ++i) page += "<p>Câu " + std::to_string(i) + "</p>";
+  return page;
+}();
+}  // namespace
+
+TEST_CASE("a prepared page goes out in the best encoding without a copy") {
+  const auto prepared = PreparedBody::make(kPage);
+  const Response response = Response::from_prepared(prepared, "text/html");
+  struct Case {
+    std::string accept, encoding;
+    SharedBytes body;
+  };
+  const Case cases[] = {{"", "", prepared->identity},
+                        {"gzip, deflate, br", "br", prepared->brotli},
+                        {"gzip", "gzip", prepared->gzip},
+                        {"br;q=0, gzip", "gzip", prepared->gzip}};
+  for (const auto& [accept, encoding, body] : cases) {
+    const Answer answer = finish_response(response, request({{"accept-encoding", accept}}));
+    CHECK(header_of(answer, "Content-Encoding") == encoding);
+    CHECK(answer.body == body);  // the same bytes in memory
+    CHECK(header_of(answer, "Vary") == "Accept-Encoding");
+  }
+}
+
+TEST_CASE("a page the browser already has is answered 304") {
+  const Response response = Response::from_prepared(PreparedBody::make(kPage), "text/html");
+  const HeaderList with_brotli = {{"accept-encoding", "br"}};
+  const std::string tag = header_of(finish_response(response, request(with_brotli)), "ETag");
+  const std::string plain = header_of(finish_response(response, request()), "ETag");
+  CHECK(tag != plain);
+  struct Case {
+    std::string if_none_match;
+    int status;
+  };
+  const Case cases[] = {{tag, 304},       {"W/" + tag, 304}, {"\"x\", " + tag, 304}, {"*", 304},
+                        {plain, 200},     {"\"x\"", 200},    {"", 200},              {tag.substr(1), 200}};
+  for (const auto& [if_none_match, status] : cases) {
+    CAPTURE(if_none_match);
+    HeaderList headers = with_brotli;
+    headers.emplace_back("if-none-match", if_none_match);
+    const Answer answer = finish_response(response, request(headers));
+    CHECK(answer.status == status);
+    CHECK((answer.body == nullptr) == (status == 304));
+    CHECK(header_of(answer, "ETag") == tag);
+    CHECK(finish_response(response, request(headers, "POST")).status == 200);
+  }
+}
+
+TEST_CASE("a page is compressed on the fly only if its maker says so") {
+  const HeaderList accept = {{"accept-encoding", "gzip, br"}};
+  Response response = Response::html(kPage);
+  CHECK(*finish_response(response, request(accept)).body == kPage);
+  response.compress = true;
+  const Answer compressed = finish_response(response, request(accept));
+  CHECK(header_of(compressed, "Content-Encoding") == "br");
+  CHECK(compressed.body->size() < kPage.size() / 3);
+  CHECK(header_of(finish_response(response, request({{"accept-encoding", "gzip"}})), "Content-Encoding") == "gzip");
+  CHECK(*finish_response(response, request()).body == kPage);
+}
+
+TEST_CASE("an inline style is allowed by its hash alone") {
+  Response response = Response::html("<style>p{}</style>");
+  response.style_hashes.push_back(style_hash("p{}"));
+  const std::string policy = header_of(finish_response(response, request()), "Content-Security-Policy");
+  CHECK(policy.find("style-src 'self' '" + style_hash("p{}") + "';") != std::string::npos);
+  CHECK(policy.find("unsafe") == std::string::npos);
+}
+
+TEST_CASE("static files are kept for a year only under the hash of their content") {
+  const std::string css = "p{color:red}";
+  const std::string named = StaticFiles::hashed_name("app.css", css);
+  const auto files = StaticFiles::create({{named, css}, {"app.css", css}, {"app.0123456789abcdef.js", "1"}});
+  REQUIRE(files);
+  CHECK(files->serve(named).cache_control == "public, max-age=31536000, immutable");
+  CHECK(files->serve("app.css").cache_control == "no-cache");
+  CHECK(files->serve("app.0123456789abcdef.js").cache_control == "no-cache");  // not its hash
+  CHECK(files->serve("app.css").content_type == "text/css; charset=utf-8");
+  CHECK(files->serve("nothing.css").status == 404);
+  CHECK(files->serve("../app.css").status == 404);
+}
+
+TEST_CASE("static files with odd names or kinds are refused at the start") {
+  for (const std::string name : {"", "a/b.css", "../x.css", ".hidden.css", "x.exe", "x", "á.css"}) {
+    CAPTURE(name);
+    const auto files = StaticFiles::create({{name, "x"}});
+    REQUIRE_FALSE(files);
+    CHECK(files.error().where == name);
+  }
+  CHECK_FALSE(StaticFiles::create({{"a.css", "x"}, {"a.css", "y"}}));
+}

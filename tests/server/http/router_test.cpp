@@ -1,0 +1,249 @@
+#include <catch2/catch.hpp>
+#include <stdexcept>
+
+#include "server/http/endpoint.h"
+
+using namespace khaosat;
+
+namespace {
+
+struct Thrown {};
+
+RouterConfig config() {
+  RouterConfig made;
+  const auto add = [&](std::string method, std::string pattern, Access access, Handler handler,
+                       std::size_t limit = 0) {
+    made.routes.push_back({std::move(method), pattern, access, limit, std::move(handler), pattern});
+  };
+  add("GET", "/", Access::everyone, [](const Request&) { return Response::html("<p>đầu</p>"); });
+  add("GET", "/s/([a-z0-9-]{1,64})/([0-9]{1,3})", Access::everyone, [](const Request& request) {
+    return Response::text(request.params.at(0) + "|" + request.params.at(1) + "|" + request.method);
+  });
+  add("POST", "/s/([a-z0-9-]{1,64})/([0-9]{1,3})", Access::everyone, [](const Request& request) {
+    return Response::text("posted " + request.body);
+  }, 5000);
+  add("GET", "/throws", Access::everyone, [](const Request&) -> Response { throw std::runtime_error("SELECT secret"); });
+  add("GET", "/throws-odd", Access::everyone, [](const Request&) -> Response { throw Thrown{}; });
+  add("GET", "/fails", Access::everyone, [](const Request&) -> Result<Response> {
+    return fail(ErrorCode::campaign_closed, "closed", "c1");
+  });
+  add("GET", "/metrics", Access::loopback, [](const Request&) { return Response::text("m"); });
+  add("GET", "/staff", Access::officer | Access::analyst, [](const Request& request) {
+    return Response::text("hello " + std::any_cast<std::string>(request.account));
+  });
+  add("POST", "/staff", Access::officer, [](const Request&) { return Response::text("done"); }, 100);
+  add("GET", "/t%C3%AAn", Access::everyone, [](const Request&) { return Response::text("never"); });
+  add("GET", "/tên", Access::everyone, [](const Request&) { return Response::text("tên"); });
+  made.error_page = [](const Error& error, const Request& request) {
+    return Response::html("lỗi " + std::string(name_of(error.code)) + " " + request.language,
+                          http_status_of(error.code));
+  };
+  made.guard = [](const Route& route, Request& request) -> std::optional<Response> {
+    const auto role = request.cookie("role");
+    if (!role) return Response::redirect("/sign-in");
+    if (!allows(route.access, *role == "officer" ? Access::officer : Access::jury)) {
+      return Response::text("no", 403);
+    }
+    request.account = *role;
+    return std::nullopt;
+  };
+  return made;
+}
+
+struct Asked {
+  std::string method = "GET";
+  std::string path = "/";
+  HeaderList headers{};
+  bool is_tls = false;
+  bool is_loopback = false;
+  std::string body{};
+};
+
+Answer ask(const Router& router, Asked asked) {
+  RawRequest raw;
+  raw.method = asked.method;
+  raw.path = asked.path;
+  raw.headers = std::move(asked.headers);
+  raw.headers.emplace_back("host", "may-chu");
+  raw.is_tls = asked.is_tls;
+  raw.is_loopback = asked.is_loopback;
+  raw.body = asked.body;
+  return router.handle(std::move(raw));
+}
+
+std::string body_of(const Answer& answer) { return answer.body ? *answer.body : ""; }
+
+std::string header_of(const Answer& answer, const std::string& name) {
+  std::string value;
+  for (const auto& [header, content] : answer.headers) {
+    if (header == name) {
+      CHECK(value.empty());  // no header goes out twice
+      value = content;
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("a request finds its handler with what the groups matched") {
+  const Router router = Router::create(config()).value();
+  CHECK(body_of(ask(router, {"GET", "/"})) == "<p>đầu</p>");
+  CHECK(body_of(ask(router, {"GET", "/s/ngan-son/12"})) == "ngan-son|12|GET");
+  CHECK(body_of(ask(router, {"HEAD", "/s/ngan-son/12"})) == "ngan-son|12|HEAD");
+  CHECK(body_of(ask(router, {"POST", "/s/a/1", {}, false, false, "x=1"})) == "posted x=1");
+  CHECK(body_of(ask(router, {"GET", "/s/ng%61n-son/12"})) == "ngan-son|12|GET");
+  CHECK(body_of(ask(router, {"GET", "/t%C3%AAn"})) == "tên");
+}
+
+TEST_CASE("unknown paths are 404 and known paths with another method 405 with Allow") {
+  const Router router = Router::create(config()).value();
+  for (const std::string& path : {std::string("/x"), std::string("/s/a"), std::string("/s/a/1/"), std::string("/s/A/1"), std::string("//"), "/s/" + std::string(65, 'a') + "/1"}) {
+    const Answer answer = ask(router, {"GET", path});
+    CHECK(answer.status == 404);
+    CHECK(body_of(answer) == "lỗi not_found vi");
+  }
+  struct Case {
+    std::string method, path, allow;
+  };
+  const Case cases[] = {{"POST", "/", "GET, HEAD"}, {"DELETE", "/s/a/1", "GET, HEAD, POST"},
+                        {"OPTIONS", "/s/a/1", "GET, HEAD, POST"}, {"PUT", "/", "GET, HEAD"}};
+  for (const auto& [method, path, allow] : cases) {
+    const Answer answer = ask(router, {method, path});
+    CHECK(answer.status == 405);
+    CHECK(header_of(answer, "Allow") == allow);
+  }
+  CHECK(ask(router, {"GET", "/" + std::string(4000, 'a')}).status == 404);
+}
+
+TEST_CASE("whatever a handler throws becomes an error page that tells nothing") {
+  const Router router = Router::create(config()).value();
+  for (const std::string path : {"/throws", "/throws-odd"}) {
+    const Answer answer = ask(router, {"GET", path});
+    CHECK(answer.status == 500);
+    CHECK(body_of(answer) == "lỗi internal vi");
+    for (const auto& [name, value] : answer.headers) {
+      CHECK(name != "EXCEPTION_WHAT");
+      CHECK(name != "Server");
+      CHECK(value.find("secret") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("an error page that throws itself leaves a plain text") {
+  auto broken = config();
+  broken.error_page = [](const Error&, const Request&) -> Response { throw Thrown{}; };
+  const Router router = Router::create(std::move(broken)).value();
+  for (const auto& [path, status] : {std::pair<std::string, int>{"/throws", 500}, {"/nowhere", 404}, {"/fails", 410}}) {
+    const Answer answer = ask(router, {"GET", path});
+    CHECK(answer.status == status);
+    CHECK(body_of(answer).find(std::to_string(status)) == 0);
+  }
+}
+
+TEST_CASE("an error returned by a handler has the status of its code and the reader's language") {
+  const Router router = Router::create(config()).value();
+  const Answer answer = ask(router, {"GET", "/fails", {{"accept-language", "en"}}});
+  CHECK(answer.status == 410);
+  CHECK(body_of(answer) == "lỗi campaign_closed en");
+}
+
+TEST_CASE("every answer carries the security headers and is not stored") {
+  const Router router = Router::create(config()).value();
+  for (const std::string path : {"/", "/nowhere", "/throws", "/staff", "/metrics", "/%zz"}) {
+    CAPTURE(path);
+    const Answer answer = ask(router, {"GET", path});
+    CHECK(header_of(answer, "Content-Security-Policy").find("default-src 'none'; script-src 'self'; style-src 'self'; ") == 0);
+    CHECK(header_of(answer, "Content-Security-Policy").find("frame-ancestors 'none'") != std::string::npos);
+    CHECK(header_of(answer, "X-Content-Type-Options") == "nosniff");
+    CHECK(header_of(answer, "Referrer-Policy") == "no-referrer");
+    CHECK(header_of(answer, "Cross-Origin-Opener-Policy") == "same-origin");
+    CHECK(header_of(answer, "Cross-Origin-Resource-Policy") == "same-origin");
+    CHECK_FALSE(header_of(answer, "Permissions-Policy").empty());
+    CHECK(header_of(answer, "Cache-Control") == "no-store");
+    CHECK(header_of(answer, "Strict-Transport-Security").empty());
+  }
+  CHECK(header_of(ask(router, {"GET", "/", {}, true}), "Strict-Transport-Security") == "max-age=31536000");
+}
+
+TEST_CASE("staff pages need TLS or this machine, and then the guard's consent") {
+  const Router router = Router::create(config()).value();
+  const HeaderList officer = {{"cookie", "role=officer"}};
+  CHECK(body_of(ask(router, {"GET", "/staff", officer})) == "lỗi tls_required vi");
+  CHECK(body_of(ask(router, {"GET", "/staff", officer, true})) == "hello officer");
+  CHECK(body_of(ask(router, {"GET", "/staff", officer, false, true})) == "hello officer");
+  CHECK(ask(router, {"GET", "/staff", {}, true}).status == 303);
+  CHECK(ask(router, {"GET", "/staff", {{"cookie", "role=jury"}}, true}).status == 403);
+  auto unguarded = config();
+  unguarded.guard = nullptr;
+  CHECK(ask(Router::create(std::move(unguarded)).value(), {"GET", "/staff", officer, true}).status == 403);
+}
+
+TEST_CASE("metrics answer on this machine only") {
+  const Router router = Router::create(config()).value();
+  CHECK(ask(router, {"GET", "/metrics", {}, true}).status == 404);
+  CHECK(body_of(ask(router, {"GET", "/metrics", {}, false, true})) == "m");
+}
+
+TEST_CASE("staff forms from another site are refused") {
+  const Router router = Router::create(config()).value();
+  struct Case {
+    HeaderList headers;
+    int status;
+  };
+  const Case cases[] = {
+      {{}, 200},
+      {{{"sec-fetch-site", "same-origin"}, {"origin", "null"}}, 200},
+      {{{"sec-fetch-site", "cross-site"}}, 403},
+      {{{"sec-fetch-site", "same-site"}}, 403},
+      {{{"sec-fetch-site", "cross-site"}, {"origin", "https://may-chu"}}, 403},
+      {{{"origin", "https://may-chu"}}, 200},
+      {{{"origin", "HTTPS://May-Chu"}}, 200},
+      {{{"origin", "http://may-chu"}}, 403},
+      {{{"origin", "https://evil"}}, 403},
+      {{{"origin", "https://may-chu.evil"}}, 403},
+      {{{"origin", "null"}}, 200},
+  };
+  for (auto [headers, status] : cases) {
+    headers.emplace_back("cookie", "role=officer");
+    CHECK(ask(router, {"POST", "/staff", headers, true}).status == status);
+  }
+}
+
+TEST_CASE("the body limit is that of the route") {
+  const Router router = Router::create(config()).value();
+  CHECK(router.body_limit("POST", "/s/a/1") == 5000);
+  CHECK(router.body_limit("POST", "/s/%61/1") == 5000);
+  CHECK(router.body_limit("POST", "/staff") == 100);
+  CHECK(router.body_limit("POST", "/") == 0);
+  CHECK(router.body_limit("PUT", "/s/a/1") == 0);
+  CHECK(router.body_limit("POST", "/%zz") == 0);
+}
+
+TEST_CASE("a list of routes with a fault is refused with the line") {
+  const auto with = [](Route route) {
+    auto faulty = config();
+    faulty.routes.push_back(std::move(route));
+    return Router::create(std::move(faulty));
+  };
+  const Handler handler = [](const Request&) { return Response::text(""); };
+  for (const Route& route : {Route{"GET", "/", Access::everyone, 0, handler, "twice"},
+                             Route{"GET", "/.*", Access::everyone, 0, handler, "open"},
+                             Route{"FETCH", "/f", Access::everyone, 0, handler, "method"},
+                             Route{"GET", "/f", Access::everyone, 0, nullptr, "empty"}}) {
+    const auto router = with(route);
+    REQUIRE_FALSE(router);
+    CHECK(router.error().where == route.pattern);
+  }
+}
+
+TEST_CASE("a refusal of the gate looks like a page") {
+  const Router router = Router::create(config()).value();
+  for (const auto& [status, code] : {std::pair<int, std::string>{413, "too_large"}, {408, "request_timeout"},
+                                     {503, "server_busy"}, {414, "bad_request"}, {505, "internal"}}) {
+    const Answer answer = router.refusal(status);
+    CHECK(answer.status == status);
+    CHECK(body_of(answer) == "lỗi " + code + " vi");
+    CHECK_FALSE(header_of(answer, "Content-Security-Policy").empty());
+  }
+}
