@@ -237,6 +237,7 @@ Condition ConditionReader::condition(const DefinitionNode& node, const std::stri
 }
 
 void ConditionReader::complain_about_unused(const DefinitionNode& root) {
+  for (const auto& reading : rules_.readings) clause(root.member("readings").member(reading.name), "clause");
   for (std::size_t i = 0; i < rules_.clauses.size(); ++i) {
     const Clause& clause = rules_.clauses[i];
     if (!clauses_used_.contains(clause.id) && clause.by_hand.empty()) {

@@ -57,6 +57,7 @@ struct Reason {
 struct ReadingUse {
   std::string name;
   std::string value;
+  std::string clause;
   bool is_default = true;
   std::string chosen_by;
   std::string chosen_on;
@@ -116,8 +117,10 @@ struct Duty {
   std::vector<Missing> missing;
 };
 
-// Regular reports of one body as a factor in yearly grading: counts and shares, no judgement.
+// Regular reports of one body as a factor in yearly grading: counts, no judgement. The weight of the
+// factor is a reading; empty while nobody has decided it.
 struct ReportFactor {
+  std::string weight;
   std::string body;
   std::string name;
   int due = 0;
@@ -143,7 +146,7 @@ struct Decision {
   int rule_set_version = 1;
   std::string rule_set_hash;
   LocalText title;
-  LocalText issuer;
+  std::string issuer;
   std::string number;
   int year = 0;      // being rewarded
   std::string date;  // facts known by this day were used

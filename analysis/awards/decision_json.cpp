@@ -82,7 +82,7 @@ void write(JsonWriter& out, const Reason& reason) {
 
 void write(JsonWriter& out, const ReadingUse& use) {
   out.open_object();
-  out.text("name", use.name).text("value", use.value).flag("default", use.is_default);
+  out.text("name", use.name).text("value", use.value).text("clause", use.clause).flag("default", use.is_default);
   out.text("chosen_by", use.chosen_by).text("chosen_on", use.chosen_on).text("title", use.title);
   if (!use.meaning.empty()) out.text("meaning", use.meaning);
   if (!use.ground.empty()) out.text("ground", use.ground);
@@ -154,7 +154,7 @@ void write(JsonWriter& out, const Duty& duty) {
 
 void write(JsonWriter& out, const ReportFactor& factor) {
   out.open_object();
-  out.text("body", factor.body).text("name", factor.name);
+  out.text("body", factor.body).text("name", factor.name).text("weight", factor.weight);
   out.number("due", factor.due).number("on_time", factor.on_time).number("late", factor.late).number("missing", factor.missing);
   out.number("good", factor.good).number("acceptable", factor.acceptable).number("poor", factor.poor).number("unmarked", factor.unmarked);
   out.close_object();

@@ -12,7 +12,7 @@ class Explanation {
 
   std::string write() {
     line(0, decision_.title.in(language_));
-    line(0, decision_.issuer.in(language_) + (decision_.number.empty() ? "" : ", " + decision_.number));
+    line(0, decision_.issuer + (decision_.number.empty() ? "" : ", " + decision_.number));
     line(0, (vietnamese_ ? "Năm xét " : "Year ") + std::to_string(decision_.year) + (vietnamese_ ? "; số liệu đến ngày " : "; facts known by ") + day(decision_.date));
     line(0, (vietnamese_ ? "Bộ quy tắc " : "Rules ") + decision_.rule_set + " v" + std::to_string(decision_.rule_set_version) + ", " + decision_.rule_set_hash.substr(0, 12));
     if (!decision_.readings.empty()) {
@@ -37,6 +37,7 @@ class Explanation {
       line(0, vietnamese_ ? "Việc phải làm" : "Duties");
       for (const auto& duty : decision_.duties) this->duty(duty);
     }
+    for (const auto& factor : decision_.reports) reports(factor);
     by_hand();
     return std::move(out_);
   }
@@ -135,6 +136,15 @@ class Explanation {
     line(2, (vietnamese_ ? "người chịu trách nhiệm: " : "responsible: ") + (who.empty() ? std::string(vietnamese_ ? "chưa ghi nhận" : "not on record") : who) +
                 (d.due.empty() ? "" : (vietnamese_ ? "; hạn: " : "; due: ") + day(d.due)) + (d.done.empty() ? "" : (vietnamese_ ? "; đã làm: " : "; done: ") + day(d.done)));
     for (const auto& missing : d.missing) line(2, (vietnamese_ ? "còn thiếu: " : "missing: ") + missing.what.in(language_));
+  }
+
+  void reports(const ReportFactor& f) {
+    const auto count = [](int n) { return std::to_string(n); };
+    line(1, (vietnamese_ ? "Báo cáo của " : "Reports of ") + f.name + ": " + count(f.on_time) + "/" + count(f.due) +
+                (vietnamese_ ? " đúng hạn, trễ " : " on time, late ") + count(f.late) + (vietnamese_ ? ", thiếu " : ", missing ") + count(f.missing) +
+                (vietnamese_ ? "; chất lượng tốt/đạt/kém/chưa đánh giá: " : "; quality good/acceptable/poor/unmarked: ") + count(f.good) + "/" +
+                count(f.acceptable) + "/" + count(f.poor) + "/" + count(f.unmarked) +
+                (vietnamese_ ? "; trọng số: " : "; weight: ") + (f.weight.empty() ? std::string(vietnamese_ ? "chưa quyết định" : "not decided") : f.weight));
   }
 
   void by_hand() {

@@ -22,7 +22,7 @@ bool exists_in(const Subject& subject, int year) {
 std::vector<ReadingUse> readings_used(const RuleSet& rules, const Readings& readings) {
   std::vector<ReadingUse> uses;
   for (const auto& spec : rules.readings) {
-    ReadingUse use{spec.name, spec.default_value, true, spec.chosen_by, spec.chosen_on, spec.title, {}, spec.ground};
+    ReadingUse use{spec.name, spec.default_value, spec.clause, true, spec.chosen_by, spec.chosen_on, spec.title, {}, spec.ground};
     if (const auto chosen = readings.find(spec.name); chosen != readings.end()) {
       use.is_default = false;
       use.value = chosen->second.value;

@@ -23,7 +23,10 @@ struct GradeLadder {
   int version = 1;
   std::string hash;  // SHA-256 of the file, hexadecimal
   LocalText title;
-  LocalText source;
+  std::string issuer;
+  std::string number;
+  std::string date;
+  LocalText note;
   std::vector<Grade> grades;  // lowest first
 
   // Position from the bottom (0 = lowest), for an id or for a name in any language; upper and lower
@@ -33,7 +36,7 @@ struct GradeLadder {
 
 using Ladders = std::map<std::string, GradeLadder, std::less<>>;
 
-// Reads one file of survey_defs/scales with "schema": "grade_ladder". Complains into `faults`; the
+// Reads one file of survey_defs/scales with "schema": "khaosat/grade_ladder/1". Complains into `faults`; the
 // ladder returned then is not to be used.
 GradeLadder read_grade_ladder(const std::string& file, std::string_view text, Faults& faults);
 

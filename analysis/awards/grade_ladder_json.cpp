@@ -10,13 +10,20 @@ GradeLadder read_grade_ladder(const std::string& file, std::string_view text, Fa
   const DefinitionNode root = definition.root();
   if (root.exists()) {
     root.only_keys({"$schema", "schema", "id", "version", "title", "source", "grades"});
-    if (root.required_text("schema") != "grade_ladder") {
-      root.member("schema").fault(ErrorCode::definition_invalid, "\"schema\" must be \"grade_ladder\"");
+    if (root.required_text("schema") != "khaosat/grade_ladder/1") {
+      root.member("schema").fault(ErrorCode::definition_invalid, "\"schema\" must be \"khaosat/grade_ladder/1\"");
     }
     ladder.id = root.required_id("id");
     ladder.version = static_cast<int>(root.required_integer("version", 1, 1'000'000));
     ladder.title = root.required_local_text("title");
-    ladder.source = root.required_local_text("source");
+    const DefinitionNode source = root.required_object("source");
+    if (source.exists()) {
+      source.only_keys({"issuer", "number", "date", "note"});
+      ladder.issuer = source.required_text("issuer", 400);
+      ladder.number = source.optional_text("number", {}, 400);
+      ladder.date = source.optional_date("date");
+      ladder.note = source.optional_local_text("note");
+    }
     for (const auto& item : root.required_items("grades")) {
       item.only_keys({"id", "name"});
       Grade grade{item.required_id("id"), item.required_local_text("name", 100)};

@@ -178,6 +178,8 @@ std::vector<ReportFactor> report_factors(const Evaluation& evaluation) {
     if (spec.trigger != DutyTrigger::event) continue;
     for (const auto& body : evaluation.facts().subjects()) {
       ReportFactor factor;
+      Reason notes;
+      factor.weight = evaluation.parameter(spec.weight, "", notes).value_or("");
       factor.body = body.key;
       factor.name = body.name;
       for (const Fact* fact : evaluation.facts().facts_of(body.key, spec.trigger_fact)) {

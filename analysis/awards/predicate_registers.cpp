@@ -35,6 +35,7 @@ void judge_none_recorded(const Evaluation& evaluation, const Condition& conditio
                          Reason& reason) {
   const auto count = evaluation.parameter(condition, "count", "any", reason);
   const auto achievement = evaluation.parameter(condition, "achievement", "", reason);
+  const auto severity = evaluation.parameter(condition, "severity", "minor", reason);
   const auto span = span_of(evaluation, condition, question, reason);
   if (!span || !achievement) return;
   std::size_t against = 0;
@@ -43,6 +44,17 @@ void judge_none_recorded(const Evaluation& evaluation, const Condition& conditio
   for (const Fact* entry : evaluation.entries(condition, condition.fact, *question.carrier, *span)) {
     if (!achievement->empty() && detail(*entry, "achievement") != *achievement) continue;
     const std::string status = detail(*entry, "status");
+    if (detail(*entry, "severity") == "minor" && severity && *severity == "serious") {
+      ++outside;  // on record, but below what the condition asks about
+      reason.facts.push_back(evaluation.use(*entry));
+      continue;
+    }
+    const bool severity_open = detail(*entry, "severity") != "serious" && (!severity || *severity == "serious");
+    if (severity_open && status != "rejected") {
+      ++open;
+      reason.facts.push_back(evaluation.use(*entry));
+      continue;
+    }
     const bool certain = status == "substantiated" || !count || *count == "any";
     if (count && *count == "substantiated" && status == "rejected") {
       ++outside;
@@ -61,15 +73,17 @@ void judge_none_recorded(const Evaluation& evaluation, const Condition& conditio
     return;
   }
   if (open > 0) {
-    reason.found = say("Có " + count_words(open) + " trường hợp chưa có kết luận.", count_words(open) + " not yet concluded.");
+    reason.found = say("Có " + count_words(open) + " trường hợp chưa có kết luận hoặc chưa rõ mức độ.",
+                       count_words(open) + " not yet concluded, or of unknown severity.");
     evaluation.miss(condition.fact, *question.carrier, span->text(),
                     say("kết luận đối với các trường hợp đang xem xét", "the conclusion on the open cases"), reason);
     return;
   }
   reason.found = outside == 0 ? say("Không có trường hợp nào được ghi nhận.", "Nothing on record.")
-                              : say("Có " + count_words(outside) + " trường hợp đã được kết luận là không đúng.",
-                                    count_words(outside) + " concluded to be unfounded.");
-  if (evaluation.complete(condition.fact, *question.carrier, *span, Evaluation::Entries::day_by_day, reason) && count) {
+                              : say("Có " + count_words(outside) + " trường hợp không tính (kết luận là không đúng, hoặc nhẹ hơn mức văn bản xét).",
+                                    count_words(outside) + " do not count (unfounded, or less serious than the rule asks about).");
+  if (evaluation.complete(condition.fact, *question.carrier, *span, Evaluation::Entries::day_by_day, reason) && count &&
+      severity) {
     reason.verdict = Verdict::pass;
   }
 }

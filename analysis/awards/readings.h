@@ -24,6 +24,7 @@ struct ReadingChoice {
 struct ReadingSpec {
   std::string name;
   ReadingKind kind = ReadingKind::choice;
+  std::string clause;  // that leaves the point open
   LocalText title;
   std::string default_value;
   std::string chosen_by;  // who set the default, when, and on what ground

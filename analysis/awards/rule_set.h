@@ -98,6 +98,7 @@ struct ObligationSpec {
   Parameter year;            // of the trigger: as "year" of a condition
   std::string who;           // "head" or "responsible"
   Parameter due;             // a day; for events each entry's own
+  Parameter weight;          // of regular reports in yearly grading
   std::string done_fact;     // event that shows it done, by criterion
 };
 
@@ -106,7 +107,7 @@ struct RuleSet {
   int version = 1;
   std::string hash;  // SHA-256 of the file, hexadecimal
   LocalText title;
-  LocalText issuer;
+  std::string issuer;
   std::string number;
   std::string date;
   LocalText based_on;

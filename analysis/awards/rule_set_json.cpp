@@ -56,9 +56,11 @@ void read_readings(const DefinitionNode& root, RuleSet& rules) {
   if (!all.exists()) return;
   for (const auto& name : all.keys()) {
     const DefinitionNode node = all.member(name);
-    node.only_keys({"kind", "title", "default", "chosen_by", "chosen_on", "ground", "choices", "low", "high"});
+    node.only_keys({"kind", "title", "default", "chosen_by", "chosen_on", "ground", "choices", "low", "high",
+                    "clause"});
     ReadingSpec spec;
     spec.name = name;
+    spec.clause = node.optional_text("clause", {}, 40);
     const std::string kind = node.required_text("kind");
     if (kind == "number") spec.kind = ReadingKind::number;
     else if (kind == "date") spec.kind = ReadingKind::date;
@@ -157,7 +159,8 @@ void read_award(const DefinitionNode& node, ConditionReader& reader, RuleSet& ru
 }
 
 void read_obligation(const DefinitionNode& node, ConditionReader& reader, RuleSet& rules) {
-  node.only_keys({"id", "clause", "title", "trigger", "trigger_fact", "year", "who", "due", "done_fact"});
+  node.only_keys({"id", "clause", "title", "trigger", "trigger_fact", "year", "who", "due", "done_fact",
+                  "weight"});
   ObligationSpec duty;
   duty.id = node.required_id("id");
   duty.clause = reader.clause(node, "clause");
@@ -175,6 +178,7 @@ void read_obligation(const DefinitionNode& node, ConditionReader& reader, RuleSe
     node.fault(ErrorCode::unknown_option, "\"who\" must be head or responsible");
   }
   duty.due = reader.parameter(node, "due");
+  duty.weight = reader.parameter(node, "weight");
   duty.done_fact = node.optional_text("done_fact");
   if (!duty.done_fact.empty()) reader.fact(node.member("done_fact"), duty.done_fact, {FactType::event});
   rules.obligations.push_back(std::move(duty));
@@ -190,8 +194,8 @@ RuleSet read_rule_set(const std::string& file, std::string_view text, const Ladd
   if (root.exists()) {
     root.only_keys({"$schema", "schema", "id", "version", "title", "source", "note", "facts", "readings", "clauses",
                     "awards", "obligations", "hearing"});
-    if (root.required_text("schema") != "award_rules") {
-      root.member("schema").fault(ErrorCode::definition_invalid, "\"schema\" must be \"award_rules\"");
+    if (root.required_text("schema") != "khaosat/award_rules/1") {
+      root.member("schema").fault(ErrorCode::definition_invalid, "\"schema\" must be \"khaosat/award_rules/1\"");
     }
     rules.id = root.required_id("id");
     rules.version = static_cast<int>(root.required_integer("version", 1, 1'000'000));
@@ -200,7 +204,7 @@ RuleSet read_rule_set(const std::string& file, std::string_view text, const Ladd
     const DefinitionNode source = root.required_object("source");
     if (source.exists()) {
       source.only_keys({"issuer", "number", "date", "based_on"});
-      rules.issuer = source.required_local_text("issuer", kShort);
+      rules.issuer = source.required_text("issuer", kShort);
       rules.number = source.optional_text("number", {}, kShort);
       rules.date = source.required_date("date");
       rules.based_on = source.optional_local_text("based_on");

@@ -1,0 +1,186 @@
+#include "tests/analysis/awards/award_support.h"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace khaosat::awards::test {
+
+std::string read_file(const std::string& path_in_repository) {
+  std::ifstream file(std::string(KHAOSAT_SOURCE_DIR) + "/" + path_in_repository, std::ios::binary);
+  REQUIRE(file.good());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+const Ladders& shipped_ladders() {
+  static const Ladders ladders = [] {
+    Ladders found;
+    Faults faults;
+    const std::string folder = "survey_defs/scales";
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(KHAOSAT_SOURCE_DIR) + "/" + folder)) {
+      if (entry.path().extension() != ".json") continue;
+      const std::string text = read_file(folder + "/" + entry.path().filename().string());
+      if (text.find("khaosat/grade_ladder/1") == std::string::npos) continue;
+      auto ladder = read_grade_ladder(entry.path().filename().string(), text, faults);
+      CHECK(ladder.id == entry.path().stem().string());
+      found[ladder.id] = std::move(ladder);
+    }
+    INFO(to_text(faults));
+    REQUIRE(faults.empty());
+    return found;
+  }();
+  return ladders;
+}
+
+RuleSet shipped_rules(const std::string& id) {
+  Faults faults;
+  const std::string file = "survey_defs/award_rules/" + id + ".json";
+  RuleSet rules = read_rule_set(file, read_file(file), shipped_ladders(), faults);
+  INFO(to_text(faults));
+  REQUIRE(faults.empty());
+  CHECK(rules.id == id);
+  return rules;
+}
+
+Facts& Facts::unit(const std::string& code, const std::string& name, const std::string& parent, const std::string& from, const std::string& to) {
+  rows_.subjects.push_back({"", code, SubjectKind::unit, name, parent, from, to, "unit " + code});
+  return *this;
+}
+Facts& Facts::collective(const std::string& code, const std::string& parent) {
+  rows_.subjects.push_back({"", code, SubjectKind::collective, code, parent, "", "", "collective " + code});
+  return *this;
+}
+Facts& Facts::person(const std::string& code, const std::string& parent) {
+  rows_.subjects.push_back({"", code, SubjectKind::person, code, parent, "", "", "person " + code});
+  return *this;
+}
+
+Facts& Facts::add(Fact fact) {
+  if (fact.date.empty()) fact.date = known_on;
+  if (fact.vouched_by.empty()) fact.vouched_by = "văn phòng";
+  fact.where = "fact " + std::to_string(rows_.facts.size() + 1);
+  rows_.facts.push_back(std::move(fact));
+  return *this;
+}
+
+namespace {
+Fact fact_of(const std::string& subject, const std::string& name, const std::string& period, FactValue value) {
+  Fact fact;
+  fact.subject = subject;
+  fact.name = name;
+  fact.period = Period::parse(period).value();
+  fact.value = std::move(value);
+  fact.source = FactSource::declared;
+  return fact;
+}
+}  // namespace
+
+Facts& Facts::truth(const std::string& subject, const std::string& name, const std::string& period, bool value) {
+  return add(fact_of(subject, name, period, FactValue(value)));
+}
+Facts& Facts::grade(const std::string& subject, const std::string& name, const std::string& period, const std::string& ladder,
+                    const std::string& grade, const std::string& publisher, const std::string& date) {
+  Fact fact = fact_of(subject, name, period, GradeValue{ladder, grade});
+  fact.source = FactSource::official;
+  fact.publisher = publisher;
+  fact.date = date;
+  return add(std::move(fact));
+}
+Facts& Facts::number(const std::string& subject, const std::string& name, const std::string& period, double value,
+                     const std::string& criterion, double maximum, const std::string& date) {
+  NumberValue number{value, {}};
+  if (maximum > 0) number.maximum = maximum;
+  Fact fact = fact_of(subject, name, period, number);
+  fact.source = FactSource::official;
+  fact.publisher = "cơ quan công bố";
+  fact.date = date;
+  if (!criterion.empty()) fact.details["criterion"] = criterion;
+  return add(std::move(fact));
+}
+Facts& Facts::rank(const std::string& subject, const std::string& name, const std::string& period, int rank, int of,
+                   const std::string& population, const std::string& publisher, const std::string& date, const std::string& criterion) {
+  Fact fact = fact_of(subject, name, period, RankValue{rank, of, population});
+  fact.source = FactSource::official;
+  fact.publisher = publisher;
+  fact.date = date;
+  if (!criterion.empty()) fact.details["criterion"] = criterion;
+  return add(std::move(fact));
+}
+Facts& Facts::event(const std::string& subject, const std::string& name, const std::string& period, std::map<std::string, std::string> details) {
+  Fact fact = fact_of(subject, name, period, EventValue{});
+  fact.details = std::move(details);
+  return add(std::move(fact));
+}
+Facts& Facts::role(const std::string& person, const std::string& role, const std::string& body, const std::string& period) {
+  Fact fact = fact_of(person, "holds_role", period, FactValue(role));
+  fact.details["body"] = body;
+  return add(std::move(fact));
+}
+Facts& Facts::complete(const std::string& name, const std::string& subject, const std::string& period, const std::string& date) {
+  const Period span = Period::parse(period).value();
+  rows_.registers.push_back({name, subject, span, date.empty() ? span.to : date, "", "chủ tịch", "register " + name});
+  return *this;
+}
+
+Facts& Facts::without(const std::string& name, const std::string& subject) {
+  std::erase_if(rows_.facts, [&](const Fact& f) { return f.name == name && (subject.empty() || f.subject == subject); });
+  return *this;
+}
+Facts& Facts::without_register(const std::string& name) {
+  std::erase_if(rows_.registers, [&](const RegisterDeclaration& r) { return r.name == name; });
+  return *this;
+}
+
+FactBook Facts::book() const {
+  Faults faults;
+  FactBook book = FactBook::build(rows_, shipped_ladders(), faults);
+  INFO(to_text(faults));
+  REQUIRE(faults.empty());
+  return book;
+}
+
+const CandidateDecision& candidate(const Decision& decision, const std::string& award, const std::string& subject) {
+  for (const auto& entry : decision.candidates) {
+    if (entry.award == award && entry.subject == subject) return entry;
+  }
+  FAIL("no candidate " + subject + " for " + award);
+  return decision.candidates.front();
+}
+
+namespace {
+bool rests_on(const Reason& reason, const std::string& clause) {
+  if (reason.children.empty() || !reason.condition.empty()) return reason.clause == clause;
+  return std::any_of(reason.children.begin(), reason.children.end(), [&](const Reason& child) { return rests_on(child, clause); });
+}
+}  // namespace
+
+Verdict clause_verdict(const Decision& decision, const std::string& award, const std::string& subject, const std::string& clause) {
+  std::vector<Verdict> verdicts;
+  for (const auto& child : candidate(decision, award, subject).reason.children) {
+    if (rests_on(child, clause)) verdicts.push_back(child.verdict);
+  }
+  REQUIRE_FALSE(verdicts.empty());
+  return all_of(verdicts);
+}
+
+Readings choose(const std::map<std::string, std::string>& values) {
+  Readings readings;
+  for (const auto& [name, value] : values) readings[name] = {value, "chủ tịch", "2026-11-22", "biên bản 01"};
+  return readings;
+}
+
+std::vector<std::string> missing_names(const Reason& reason) {
+  std::vector<std::string> names;
+  for (const auto& missing : reason.missing) names.push_back(missing.fact.empty() ? missing.reading : missing.fact);
+  for (const auto& child : reason.children) {
+    const auto below = missing_names(child);
+    names.insert(names.end(), below.begin(), below.end());
+  }
+  return names;
+}
+
+}  // namespace khaosat::awards::test
