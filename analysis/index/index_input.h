@@ -1,0 +1,69 @@
+// What an index is computed from. Plain data; made from stored answers by services, or from tables
+// by index_table.h.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/estimate/sample_design.h"
+#include "analysis/sums/sums_table.h"
+#include "base/ids.h"
+
+namespace khaosat::index {
+
+// A cell of a table: a number, kept back by its publisher, or not there.
+struct Datum {
+  enum class State { number, withheld, absent };
+  State state = State::absent;
+  double number = 0;
+
+  static Datum of(double value) { return {State::number, value}; }
+  static Datum withheld() { return {State::withheld, 0}; }
+};
+
+struct UnitInput {
+  std::string id;
+  std::string name;
+  // Published, assessed and administrative values by column name. A column not listed is absent.
+  std::map<std::string, Datum> columns;
+  std::map<std::string, std::string> groups;  // for imputation within groups
+};
+
+// Results for several units together: a province over its communes. Survey answers only.
+struct UnitGroup {
+  std::string id;
+  std::string name;
+  std::vector<std::string> members;
+};
+
+struct SurveyDesign {
+  // False: whoever came answered. Values are computed, no error or interval is stated.
+  bool drawn = false;
+  // Primary sampling units in the frame, by stratum. Empty: no finite population correction.
+  std::map<std::string, double> psus_in_population;
+  // Weight of every respondent of a cell, by (stratum, PSU), times the weight given with the answer.
+  // Empty: all 1.
+  std::map<std::pair<std::string, std::string>, double> cell_weights;
+  bool psu_ids_restart_in_each_stratum = false;
+  estimate::LonelyPsuPolicy lonely_policy = estimate::LonelyPsuPolicy::fail;
+  std::map<std::string, std::string> collapse_into;  // lonely stratum -> stratum, for `collapse`
+};
+
+struct IndexInput {
+  int year = 0;
+  std::vector<UnitInput> units;  // in the order of reports, ids distinct
+  std::vector<UnitGroup> groups;
+  // Items as survey_items() names them, in any order; absent for models without survey leaves.
+  // Units of the sums that are not in `units` are added after them.
+  std::optional<sums::SumsTable> survey;
+  SurveyDesign design;
+  std::optional<DefinitionIdentity> questionnaire;
+};
+
+// Hexadecimal SHA-256: equal inputs, equal hashes.
+std::string hash_of(const IndexInput& input);
+
+}  // namespace khaosat::index

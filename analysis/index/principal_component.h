@@ -1,0 +1,22 @@
+// Weights from the data: the first principal component of standardised scores. Pure; thread safe.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+
+namespace khaosat::index {
+
+struct PrincipalComponents {
+  // Descending; of the correlation matrix. Standard deviations of components are their roots.
+  std::vector<double> eigenvalues;
+  // Coefficients of the first component, of length 1, signed so that their sum is positive.
+  std::vector<double> first;
+};
+
+// `columns`: one per variable, complete and of equal length. Refuses not_converged, and
+// no_valid_answers with fewer than 3 rows or a column without spread.
+Result<PrincipalComponents> principal_components(std::span<const std::vector<double>> columns);
+
+}  // namespace khaosat::index

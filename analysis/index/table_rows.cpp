@@ -1,0 +1,37 @@
+#include "analysis/index/table_rows.h"
+
+#include "base/csv.h"
+#include "base/text.h"
+
+namespace khaosat::index {
+namespace {
+
+class CsvRows final : public TableRows {
+ public:
+  CsvRows(const std::string& file, std::string_view text, Faults& faults) : reader_(file, text, faults) {}
+  bool good() const override { return reader_.good(); }
+  const std::vector<std::string>& header() const override { return reader_.header(); }
+  bool next(std::vector<std::string>& cells) override { return reader_.next(cells); }
+  void fault(ErrorCode code, const std::string& column, std::string message) override {
+    reader_.fault(code, column, std::move(message));
+  }
+
+ private:
+  CsvReader reader_;
+};
+
+}  // namespace
+
+std::optional<std::size_t> TableRows::column(std::string_view name) const {
+  for (std::size_t k = 0; k < header().size(); ++k)
+    if (header()[k] == name) return k;
+  return std::nullopt;
+}
+
+std::unique_ptr<TableRows> open_table(const std::string& file, std::string_view text, Faults& faults) {
+  const std::string_view start = trim(text.substr(0, 64));
+  if (!start.empty() && start.front() == '[') return open_json_table(file, text, faults);
+  return std::make_unique<CsvRows>(file, text, faults);
+}
+
+}  // namespace khaosat::index

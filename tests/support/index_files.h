@@ -1,0 +1,36 @@
+// Models and tables from the repository, for tests of indices.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "analysis/index/index_model_json.h"
+
+namespace khaosat::test {
+
+inline std::string read_file(const std::string& path) {
+  std::ifstream in(std::string(KHAOSAT_SOURCE_DIR) + "/" + path, std::ios::binary);
+  INFO(path);
+  REQUIRE(in.good());
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+inline index::IndexModel shipped_model(const std::string& id) {
+  const std::string path = "survey_defs/index_models/" + id + ".json";
+  const index::ReadModel read = index::read_index_model(path, read_file(path));
+  INFO(to_text(read.faults));
+  REQUIRE(read.faults.empty());
+  REQUIRE(read.model.has_value());
+  return *read.model;
+}
+
+inline index::IndexModel model_from(const std::string& text) {
+  const index::ReadModel read = index::read_index_model("model.json", text);
+  INFO(to_text(read.faults));
+  REQUIRE(read.model.has_value());
+  return *read.model;
+}
+
+}  // namespace khaosat::test
