@@ -37,6 +37,10 @@ class DraftCheck {
   void check_title_and_dates() {
     if (trim(draft_.title.in("vi")).empty()) fault("title", ErrorCode::missing_field, "a campaign needs a title");
     if (letter_count(draft_.title.in("vi")) > 200) fault("title", ErrorCode::too_long, "longer than 200 letters");
+    if (trim(draft_.office).empty()) {
+      fault("office", ErrorCode::missing_field, "name the office that runs the survey and answers for the data");
+    }
+    if (letter_count(draft_.office) > 200) fault("office", ErrorCode::too_long, "longer than 200 letters");
     for (const auto& [place, date] : {std::pair{"opens_on", draft_.opens_on}, std::pair{"closes_on", draft_.closes_on}}) {
       if (date.empty()) {
         fault(place, ErrorCode::missing_field, "a campaign needs its first and its last day");

@@ -53,6 +53,7 @@ struct StatedNeed {
 struct Campaign {
   std::string id;  // 10 random base-32 characters, lower case; stands in addresses
   LocalText title;
+  std::string office;  // who runs it and answers for the data, "UBND xã Ngân Sơn"
   DefinitionIdentity questionnaire;
   Audience audience = Audience::citizen;
   CampaignState state = CampaignState::draft;

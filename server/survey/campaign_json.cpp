@@ -139,6 +139,7 @@ std::string campaign_to_json(const Campaign& campaign) {
   ObjectText object;
   object.add("format", kFormat).add("id", campaign.id);
   if (!campaign.title.empty()) object.raw("title", local_text(campaign.title));
+  object.add("office", campaign.office);
   object
       .raw("questionnaire", ObjectText()
                                 .add("id", campaign.questionnaire.id)
@@ -189,12 +190,13 @@ Result<Campaign> campaign_from_json(std::string_view text) {
   Campaign campaign;
   if (file.faults().empty()) {
     const auto root = file.root();
-    root.only_keys({"format", "id", "title", "questionnaire", "audience", "state", "opens_on",
+    root.only_keys({"format", "id", "title", "office", "questionnaire", "audience", "state", "opens_on",
                     "closes_on", "sample", "admission", "minimum_cell", "batch_size", "units",
                     "strata", "psus", "stated_needs", "demo"});
     root.required_integer("format", kFormat, kFormat);
     campaign.id = root.required_text("id", 32);
     campaign.title = root.optional_local_text("title");
+    campaign.office = present_text(root, "office");
     const auto questionnaire = root.required_object("questionnaire");
     questionnaire.only_keys({"id", "version", "hash"});
     campaign.questionnaire = {present_text(questionnaire, "id"),
