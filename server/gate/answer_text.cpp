@@ -15,7 +15,7 @@ bool is_safe(std::string_view text) {
   });
 }
 
-bool has_safe_headers(const Answer& answer) {
+bool has_safe_headers(const RawAnswer& answer) {
   return std::all_of(answer.headers.begin(), answer.headers.end(), [](const auto& header) {
     return !header.first.empty() && header.first.find_first_of(" \t:") == std::string::npos &&
            is_safe(header.first) && is_safe(header.second);
@@ -28,10 +28,10 @@ void add(std::string& head, std::string_view name, std::string_view value) {
 
 }  // namespace
 
-AnswerText to_text(const Answer& answer, std::string_view request_method, bool keep_alive,
+AnswerText to_text(const RawAnswer& answer, std::string_view request_method, bool keep_alive,
                    std::string_view date) {
   if (!has_safe_headers(answer)) {
-    Answer empty;
+    RawAnswer empty;
     empty.status = 500;
     return to_text(empty, request_method, false, date);
   }

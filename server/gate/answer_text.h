@@ -15,7 +15,7 @@ struct AnswerText {
 
 // `date` is the value of the Date header. A header with a character that could split the answer turns
 // the whole answer into an empty 500: it is a fault of ours, and guessing what was meant is not safe.
-AnswerText to_text(const Answer& answer, std::string_view request_method, bool keep_alive,
+AnswerText to_text(const RawAnswer& answer, std::string_view request_method, bool keep_alive,
                    std::string_view date);
 
 // "Sun, 22 Nov 2026 04:33:31 GMT"

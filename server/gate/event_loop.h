@@ -67,7 +67,7 @@ class Gate::Loop {
   bool read_body(Connection& connection);
   void hand_on(Connection& connection);
   void refuse(Connection& connection, Refusal refusal);
-  void answer(Connection& connection, const Answer& answer);
+  void answer(Connection& connection, const RawAnswer& answer);
   void send(Connection& connection);
   void after_answer(Connection& connection);
   void collect_answers();

@@ -163,7 +163,7 @@ void Gate::Loop::hand_on(Connection& connection) {
 }
 
 void Gate::Loop::refuse(Connection& connection, Refusal refusal) {
-  Answer text = callbacks_.refusal ? callbacks_.refusal(refusal.status) : Answer{};
+  RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status) : RawAnswer{};
   text.status = refusal.status;
   text.close_after = true;
   if (refusal.status == 503) text.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
@@ -175,7 +175,7 @@ void Gate::Loop::refuse(Connection& connection, Refusal refusal) {
   answer(connection, text);
 }
 
-void Gate::Loop::answer(Connection& connection, const Answer& answer) {
+void Gate::Loop::answer(Connection& connection, const RawAnswer& answer) {
   if (answer.close_after || draining_) connection.keep_alive = false;
   const bool known = answer.status >= 100 && answer.status < static_cast<int>(counts_.answers.size());
   ++counts_.answers[known ? static_cast<std::size_t>(answer.status) : 500];

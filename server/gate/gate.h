@@ -60,12 +60,12 @@ struct BodyAllowance {
 
 struct GateCallbacks {
   // Called on worker threads, several at once.
-  std::function<Answer(RawRequest)> handle;
+  std::function<RawAnswer(RawRequest)> handle;
   // Called on the loop's thread, so it must be quick: how large a body this method and (encoded)
   // path may have.
   std::function<BodyAllowance(std::string_view method, std::string_view path)> allow_body;
   // Called on the loop's thread: what to show with a refusal of the gate's own (4xx, 5xx). May be empty.
-  std::function<Answer(int status)> refusal;
+  std::function<RawAnswer(int status)> refusal;
 };
 
 // Counted since the start; nothing about who or what.

@@ -34,7 +34,7 @@ struct RawRequest {
 };
 
 // The gate adds Content-Length, Connection and Date, and leaves the body out for HEAD, 204 and 304.
-struct Answer {
+struct RawAnswer {
   int status = 200;
   HeaderList headers;
   SharedBytes body;            // null means empty

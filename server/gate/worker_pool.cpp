@@ -11,13 +11,13 @@ namespace khaosat {
 
 namespace {
 // Needs no memory: memory may be what has run out.
-Answer failed() noexcept {
+RawAnswer failed() noexcept {
   try {
     log(LogLevel::error, "handler_threw");
   } catch (...) {
     std::fputs("khaosat: a handler threw and there is no memory to say more\n", stderr);
   }
-  Answer answer;
+  RawAnswer answer;
   answer.status = 500;
   answer.close_after = true;
   return answer;
@@ -25,7 +25,7 @@ Answer failed() noexcept {
 }  // namespace
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_limit,
-                       std::function<Answer(RawRequest)> handle, std::function<void()> wake)
+                       std::function<RawAnswer(RawRequest)> handle, std::function<void()> wake)
     : queue_limit_(queue_limit), handle_(std::move(handle)), wake_(std::move(wake)) {
   // Threads inherit the mask: signals belong to the thread that runs the program.
   sigset_t all;

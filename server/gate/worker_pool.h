@@ -19,12 +19,12 @@ class WorkerPool {
   struct Job {
     ConnectionId connection = 0;
     RawRequest request;  // moved from once handled
-    Answer answer;
+    RawAnswer answer;
   };
 
   // `handle` runs on several threads at once; what it throws becomes an empty, closing 500.
   // `wake` is called, from any thread, when the first finished answer waits.
-  WorkerPool(std::size_t threads, std::size_t queue_limit, std::function<Answer(RawRequest)> handle,
+  WorkerPool(std::size_t threads, std::size_t queue_limit, std::function<RawAnswer(RawRequest)> handle,
              std::function<void()> wake);
   // Finishes what is queued, then joins.
   ~WorkerPool();
@@ -38,7 +38,7 @@ class WorkerPool {
   void work();
 
   const std::size_t queue_limit_;
-  const std::function<Answer(RawRequest)> handle_;
+  const std::function<RawAnswer(RawRequest)> handle_;
   const std::function<void()> wake_;
   mutable std::mutex mutex_;
   std::condition_variable has_work_;

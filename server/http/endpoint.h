@@ -30,8 +30,8 @@ constexpr bool allows(Access access, Access role) {
   return (static_cast<unsigned>(access) & static_cast<unsigned>(role)) != 0;
 }
 
-// An Error goes to the error page with the status of its code. A lambda returning Response fits.
-using Handler = std::function<Result<Response>(const Request&)>;
+// An Error goes to the error page with the status of its code; a lambda returning HttpResponse fits.
+using Handler = std::function<Result<HttpResponse>(const Request&)>;
 
 struct Route {
   std::string method;   // GET (serves HEAD too), POST, PUT, PATCH, DELETE
@@ -48,9 +48,9 @@ struct RouterConfig {
   std::vector<Route> routes;
   // Asked for routes that need an account. Returns nothing to let the request pass (and may fill in
   // request.account), or what to answer instead. Without a guard all such routes are refused.
-  std::function<std::optional<Response>(const Route&, Request&)> guard;
+  std::function<std::optional<HttpResponse>(const Route&, Request&)> guard;
   // A page for people. A plain text is sent if it is missing or throws.
-  std::function<Response(const Error&, const Request&)> error_page;
+  std::function<HttpResponse(const Error&, const Request&)> error_page;
 };
 
 // Immutable after creation; every call is safe from any thread.
@@ -65,7 +65,7 @@ class Router {
   // Checks in this order: path known (404), method (405 with Allow), TLS or loopback for staff
   // routes (tls_required), origin of staff forms (csrf_refused), guard, then the handler. What a
   // handler throws becomes the error page of `internal`; nothing of it is shown or logged but its type.
-  Answer handle(RawRequest raw) const;
+  RawAnswer handle(RawRequest raw) const;
 
   // The largest body any route of this method and (encoded) path takes; 0 if there is none.
   std::size_t body_limit(std::string_view method, std::string_view raw_path) const;
@@ -73,7 +73,7 @@ class Router {
   const std::vector<Route>& routes() const;
 
   // What the gate shows with a refusal of its own: the error page of the nearest code.
-  Answer refusal(int status) const;
+  RawAnswer refusal(int status) const;
 
  private:
   class State;

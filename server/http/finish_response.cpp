@@ -30,7 +30,7 @@ bool lists_tag(std::string_view if_none_match, const std::string& tag) {
   return false;
 }
 
-void use_prepared(const PreparedBody& prepared, const Request& request, Answer& answer) {
+void use_prepared(const PreparedBody& prepared, const Request& request, RawAnswer& answer) {
   const auto accepted = parse_accept_encoding(request.header("accept-encoding"));
   Encoding encoding = Encoding::identity;
   answer.body = prepared.identity;
@@ -53,7 +53,7 @@ void use_prepared(const PreparedBody& prepared, const Request& request, Answer& 
   }
 }
 
-void use_body(Response& response, const Request& request, Answer& answer) {
+void use_body(HttpResponse& response, const Request& request, RawAnswer& answer) {
   if (response.compress && response.body.size() >= kWorthCompressing) {
     const auto accepted = parse_accept_encoding(request.header("accept-encoding"));
     answer.headers.emplace_back("Vary", "Accept-Encoding");
@@ -70,8 +70,8 @@ void use_body(Response& response, const Request& request, Answer& answer) {
 
 }  // namespace
 
-Answer finish_response(Response response, const Request& request) {
-  Answer answer;
+RawAnswer finish_response(HttpResponse response, const Request& request) {
+  RawAnswer answer;
   answer.status = response.status;
   answer.headers = std::move(response.headers);
   if (!response.content_type.empty()) answer.headers.emplace_back("Content-Type", response.content_type);

@@ -1,4 +1,4 @@
-// From a page's Response to the Answer that the gate sends. Pure; thread safe.
+// From a page's HttpResponse to the RawAnswer that the gate sends. Pure; thread safe.
 #pragma once
 
 #include "server/http/request.h"
@@ -7,6 +7,6 @@
 namespace khaosat {
 
 // Chooses the encoding, answers If-None-Match, adds security and cache headers.
-Answer finish_response(Response response, const Request& request);
+RawAnswer finish_response(HttpResponse response, const Request& request);
 
 }  // namespace khaosat

@@ -14,8 +14,8 @@ SharedBytes if_it_pays(std::string compressed, std::size_t original) {
   return std::make_shared<const std::string>(std::move(compressed));
 }
 
-Response with_body(std::string body, std::string content_type, int status) {
-  Response response;
+HttpResponse with_body(std::string body, std::string content_type, int status) {
+  HttpResponse response;
   response.status = status;
   response.content_type = std::move(content_type);
   response.body = std::move(body);
@@ -49,20 +49,20 @@ std::shared_ptr<const PreparedBody> PreparedBody::make(std::string bytes) {
   return prepared;
 }
 
-Response Response::html(std::string body, int status) {
+HttpResponse HttpResponse::html(std::string body, int status) {
   return with_body(std::move(body), "text/html; charset=utf-8", status);
 }
 
-Response Response::json(std::string body, int status) {
+HttpResponse HttpResponse::json(std::string body, int status) {
   return with_body(std::move(body), "application/json", status);
 }
 
-Response Response::text(std::string body, int status) {
+HttpResponse HttpResponse::text(std::string body, int status) {
   return with_body(std::move(body), "text/plain; charset=utf-8", status);
 }
 
-Response Response::bytes(std::string body, std::string content_type, std::string download_name) {
-  Response response = with_body(std::move(body), std::move(content_type), 200);
+HttpResponse HttpResponse::bytes(std::string body, std::string content_type, std::string download_name) {
+  HttpResponse response = with_body(std::move(body), std::move(content_type), 200);
   if (!download_name.empty()) {
     response.with_header("Content-Disposition",
                          "attachment; filename*=UTF-8''" + percent_encode(download_name));
@@ -70,17 +70,17 @@ Response Response::bytes(std::string body, std::string content_type, std::string
   return response;
 }
 
-Response Response::redirect(std::string location, int status) {
-  Response response = with_body("", "text/plain; charset=utf-8", status);
+HttpResponse HttpResponse::redirect(std::string location, int status) {
+  HttpResponse response = with_body("", "text/plain; charset=utf-8", status);
   response.with_header("Location", std::move(location));
   return response;
 }
 
-Response Response::not_found() { return text("404 Not Found\n", 404); }
+HttpResponse HttpResponse::not_found() { return text("404 Not Found\n", 404); }
 
-Response Response::from_prepared(std::shared_ptr<const PreparedBody> prepared,
+HttpResponse HttpResponse::from_prepared(std::shared_ptr<const PreparedBody> prepared,
                                  std::string content_type) {
-  Response response = with_body("", std::move(content_type), 200);
+  HttpResponse response = with_body("", std::move(content_type), 200);
   response.prepared = std::move(prepared);
   return response;
 }

@@ -22,7 +22,7 @@ struct PreparedBody {
   static std::shared_ptr<const PreparedBody> make(std::string bytes);
 };
 
-struct Response {
+struct HttpResponse {
   int status = 200;
   std::string content_type;
   HeaderList headers;  // Set-Cookie, Location, Retry-After, Content-Disposition, …
@@ -38,17 +38,17 @@ struct Response {
   // text chosen by a stranger share one page: lengths would give the secret away.
   bool compress = false;
 
-  static Response html(std::string body, int status = 200);
-  static Response json(std::string body, int status = 200);
-  static Response text(std::string body, int status = 200);
-  static Response bytes(std::string body, std::string content_type, std::string download_name = {});
+  static HttpResponse html(std::string body, int status = 200);
+  static HttpResponse json(std::string body, int status = 200);
+  static HttpResponse text(std::string body, int status = 200);
+  static HttpResponse bytes(std::string body, std::string content_type, std::string download_name = {});
   // 303: the browser fetches `location` with GET. A path of our own, percent-encoded.
-  static Response redirect(std::string location, int status = 303);
-  static Response not_found();
-  static Response from_prepared(std::shared_ptr<const PreparedBody> prepared,
+  static HttpResponse redirect(std::string location, int status = 303);
+  static HttpResponse not_found();
+  static HttpResponse from_prepared(std::shared_ptr<const PreparedBody> prepared,
                                 std::string content_type);
 
-  Response& with_header(std::string name, std::string value) {
+  HttpResponse& with_header(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
     return *this;
   }

@@ -17,11 +17,11 @@ class Router::State {
  public:
   explicit State(RouterConfig its_config) : config(std::move(its_config)) {}
 
-  Answer handle(RawRequest raw) const;
+  RawAnswer handle(RawRequest raw) const;
   std::string allowed_methods(const std::string& path) const;
-  Response error_response(const Error& error, const Request& request) const;
-  Response serve(const Route& route, Request& request) const;
-  std::optional<Response> turn_away(const Route& route, Request& request) const;
+  HttpResponse error_response(const Error& error, const Request& request) const;
+  HttpResponse serve(const Route& route, Request& request) const;
+  std::optional<HttpResponse> turn_away(const Route& route, Request& request) const;
 
   RouterConfig config;
   std::vector<PathPattern> patterns;  // same order as config.routes
@@ -41,7 +41,7 @@ void log_thrown(const Route& route, const char* type) {
 
 }  // namespace
 
-Response Router::State::error_response(const Error& error, const Request& request) const {
+HttpResponse Router::State::error_response(const Error& error, const Request& request) const {
   if (config.error_page) {
     try {
       return config.error_page(error, request);
@@ -50,10 +50,10 @@ Response Router::State::error_response(const Error& error, const Request& reques
     }
   }
   const int status = http_status_of(error.code);
-  return Response::text(std::to_string(status) + " " + std::string(name_of(error.code)) + "\n", status);
+  return HttpResponse::text(std::to_string(status) + " " + std::string(name_of(error.code)) + "\n", status);
 }
 
-std::optional<Response> Router::State::turn_away(const Route& route, Request& request) const {
+std::optional<HttpResponse> Router::State::turn_away(const Route& route, Request& request) const {
   if (route.access == Access::everyone) return std::nullopt;
   const auto refused = [&](ErrorCode code, std::string message) {
     return error_response(Error{code, std::move(message), route.name, {}}, request);
@@ -72,7 +72,7 @@ std::optional<Response> Router::State::turn_away(const Route& route, Request& re
   return config.guard(route, request);
 }
 
-Response Router::State::serve(const Route& route, Request& request) const {
+HttpResponse Router::State::serve(const Route& route, Request& request) const {
   try {
     if (auto instead = turn_away(route, request)) return std::move(*instead);
     auto result = route.handler(request);
@@ -102,7 +102,7 @@ std::string Router::State::allowed_methods(const std::string& path) const {
   return allowed;
 }
 
-Answer Router::State::handle(RawRequest raw) const {
+RawAnswer Router::State::handle(RawRequest raw) const {
   const std::string raw_path = raw.path;
   Request minimal;  // to show an error when the request itself cannot be read
   minimal.is_tls = raw.is_tls;
@@ -111,7 +111,7 @@ Answer Router::State::handle(RawRequest raw) const {
   if (!made) return finish_response(error_response(made.error(), minimal), minimal);
   Request& request = *made;
 
-  Response response;
+  HttpResponse response;
   // The library swallows what is thrown through it, for instance when memory runs out even for the
   // error page. What was not answered must never look like a success.
   response.status = 500;
@@ -153,7 +153,7 @@ Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 Router::~Router() = default;
 
-Answer Router::handle(RawRequest raw) const { return state_->handle(std::move(raw)); }
+RawAnswer Router::handle(RawRequest raw) const { return state_->handle(std::move(raw)); }
 
 std::size_t Router::body_limit(std::string_view method, std::string_view raw_path) const {
   const auto path = percent_decode(raw_path, false);
@@ -171,7 +171,7 @@ std::size_t Router::body_limit(std::string_view method, std::string_view raw_pat
 
 const std::vector<Route>& Router::routes() const { return state_->config.routes; }
 
-Answer Router::refusal(int status) const {
+RawAnswer Router::refusal(int status) const {
   ErrorCode code = ErrorCode::bad_request;
   if (status == 408) code = ErrorCode::request_timeout;
   if (status == 413) code = ErrorCode::too_large;
@@ -179,7 +179,7 @@ Answer Router::refusal(int status) const {
   if (status >= 500) code = ErrorCode::internal;
   if (status == 503) code = ErrorCode::server_busy;
   const Request nobody;
-  Response response = state_->error_response(Error{code, "refused at the gate", {}, {}}, nobody);
+  HttpResponse response = state_->error_response(Error{code, "refused at the gate", {}, {}}, nobody);
   response.status = status;
   return finish_response(std::move(response), nobody);
 }

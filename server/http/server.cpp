@@ -32,13 +32,13 @@ class HttpServer::State {
     };
     callbacks.refusal = [this](int status) {
       const auto found = refusals.find(status);
-      return found == refusals.end() ? Answer{} : found->second;
+      return found == refusals.end() ? RawAnswer{} : found->second;
     };
     return callbacks;
   }
 
   const Router router;
-  std::map<int, Answer> refusals;
+  std::map<int, RawAnswer> refusals;
   std::unique_ptr<Gate> gate;  // last: its threads use the rest
 };
 

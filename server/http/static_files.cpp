@@ -64,10 +64,10 @@ Result<StaticFiles> StaticFiles::create(std::vector<StaticFile> files) {
   return made;
 }
 
-Response StaticFiles::serve(const std::string& name) const {
+HttpResponse StaticFiles::serve(const std::string& name) const {
   const auto found = entries_.find(name);
-  if (found == entries_.end()) return Response::not_found();
-  Response response = Response::from_prepared(found->second.body, found->second.content_type);
+  if (found == entries_.end()) return HttpResponse::not_found();
+  HttpResponse response = HttpResponse::from_prepared(found->second.body, found->second.content_type);
   response.cache_control =
       found->second.never_changes ? "public, max-age=31536000, immutable" : "no-cache";
   return response;
@@ -78,8 +78,8 @@ Route StaticFiles::route(const std::string& folder, std::shared_ptr<const Static
   route.method = "GET";
   route.pattern = folder + "([A-Za-z0-9._-]{1,120})";
   route.name = "static_file";
-  route.handler = [files = std::move(files)](const Request& request) -> Result<Response> {
-    Response response = files->serve(request.params.at(0));
+  route.handler = [files = std::move(files)](const Request& request) -> Result<HttpResponse> {
+    HttpResponse response = files->serve(request.params.at(0));
     if (response.status == 404) return fail(ErrorCode::not_found, "no such file");
     return response;
   };

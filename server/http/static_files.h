@@ -25,7 +25,7 @@ class StaticFiles {
 
   // 404 for unknown names. Files whose name carries the hash of their content may be kept a year
   // without asking; others are asked for each time and answered 304 while they stay the same.
-  Response serve(const std::string& name) const;
+  HttpResponse serve(const std::string& name) const;
 
   // The route that serves them below `folder`, for instance "/static/".
   static Route route(const std::string& folder, std::shared_ptr<const StaticFiles> files);

@@ -5,8 +5,8 @@
 using namespace khaosat;
 
 namespace {
-Answer answer(int status, const std::string& body) {
-  Answer made;
+RawAnswer answer(int status, const std::string& body) {
+  RawAnswer made;
   made.status = status;
   if (!body.empty()) made.body = std::make_shared<const std::string>(body);
   return made;
@@ -37,7 +37,7 @@ TEST_CASE("a header that could split the answer makes it an empty 500") {
   const HeaderList bad[] = {{{"Location", "/a\r\nSet-Cookie: x=y"}}, {{"X\r\nY", "z"}}, {{"X", std::string("a\0b", 3)}},
                             {{"X: y", "z"}}, {{"", "z"}}, {{"X", "a\nb"}}};
   for (const auto& headers : bad) {
-    Answer made = answer(200, "secret");
+    RawAnswer made = answer(200, "secret");
     made.headers = headers;
     const auto text = to_text(made, "GET", true, "");
     CHECK(text.head.rfind("HTTP/1.1 500 ", 0) == 0);

@@ -14,7 +14,7 @@ namespace {
 std::string get(const std::string& path) { return "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n"; }
 GateCallbacks ok() {
   GateCallbacks callbacks;
-  callbacks.handle = [](RawRequest) { return Answer{}; };
+  callbacks.handle = [](RawRequest) { return RawAnswer{}; };
   return callbacks;
 }
 }  // namespace
@@ -55,7 +55,7 @@ TEST_CASE("clients that vanish while their answer is made do no harm") {
   callbacks.handle = [&](RawRequest) {
     std::this_thread::sleep_for(20ms);
     ++handled;
-    Answer answer;
+    RawAnswer answer;
     answer.body = std::make_shared<const std::string>(std::string(1 << 20, 'x'));
     return answer;
   };

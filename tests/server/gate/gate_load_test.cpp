@@ -94,7 +94,7 @@ class ServerProcess {
     GateCallbacks callbacks;
     callbacks.allow_body = [](auto, auto) { return BodyAllowance{256 << 10}; };
     const auto page = std::make_shared<const std::string>(std::string(8000, 'p'));
-    callbacks.handle = [page](RawRequest) { Answer answer; answer.body = page; return answer; };
+    callbacks.handle = [page](RawRequest) { RawAnswer answer; answer.body = page; return answer; };
     const auto gate = Gate::create(config, callbacks).value();
     const int ports[2] = {gate->listening()[0].port, gate->listening()[1].port};
     if (::write(report, ports, sizeof ports) != sizeof ports) ::_exit(1);

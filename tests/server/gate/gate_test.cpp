@@ -17,7 +17,7 @@ namespace {
 GateCallbacks echo() {
   GateCallbacks callbacks;
   callbacks.handle = [](RawRequest request) {
-    Answer answer;
+    RawAnswer answer;
     answer.headers.emplace_back("X-Loopback", request.is_loopback ? "yes" : "no");
     answer.body = std::make_shared<const std::string>(request.method + " " + request.path + " " +
                                                       request.body);
@@ -87,7 +87,7 @@ TEST_CASE("a body that looks like a request is only a body") {
 TEST_CASE("after a refusal nothing more is read as a request") {
   std::atomic<int> handled = 0;
   auto callbacks = echo();
-  callbacks.handle = [&](RawRequest) { ++handled; return Answer{}; };
+  callbacks.handle = [&](RawRequest) { ++handled; return RawAnswer{}; };
   RunningGate server({}, callbacks);
   const std::string bad[] = {
       "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n",
@@ -131,7 +131,7 @@ TEST_CASE("Connection: close and HTTP/1.0 end the connection after the answer") 
 
 TEST_CASE("a client that has finished sending still gets its answer") {
   auto callbacks = echo();
-  callbacks.handle = [](RawRequest) { std::this_thread::sleep_for(50ms); return Answer{}; };
+  callbacks.handle = [](RawRequest) { std::this_thread::sleep_for(50ms); return RawAnswer{}; };
   RunningGate server({}, callbacks);
   RawClient client(server.port());
   REQUIRE(client.send(get("/")));
@@ -142,7 +142,7 @@ TEST_CASE("a client that has finished sending still gets its answer") {
 TEST_CASE("a large answer reaches a client that reads slowly") {
   const auto large = std::make_shared<const std::string>(std::string(8 << 20, 'z'));
   auto callbacks = echo();
-  callbacks.handle = [&](RawRequest) { Answer answer; answer.body = large; return answer; };
+  callbacks.handle = [&](RawRequest) { RawAnswer answer; answer.body = large; return answer; };
   RunningGate server({}, callbacks);
   RawClient client(server.port());
   REQUIRE(client.send(get("/a") + get("/b")));
@@ -173,7 +173,7 @@ TEST_CASE("a refused client that goes on sending can read why") {
 TEST_CASE("refusals look as the owner of the gate wants") {
   auto callbacks = echo();
   callbacks.refusal = [](int status) {
-    Answer answer;
+    RawAnswer answer;
     answer.headers.emplace_back("Content-Type", "text/plain");
     answer.body = std::make_shared<const std::string>("refused " + std::to_string(status));
     return answer;
@@ -233,7 +233,7 @@ TEST_CASE("a full queue is answered with 503 and when to come back") {
   config.workers = 1;
   config.queue = 1;
   auto callbacks = echo();
-  callbacks.handle = [&](RawRequest) { gate.wait(); return Answer{}; };
+  callbacks.handle = [&](RawRequest) { gate.wait(); return RawAnswer{}; };
   RunningGate server(config, callbacks);
   std::vector<RawClient> clients;
   for (int i = 0; i < 2; ++i) {
@@ -306,7 +306,7 @@ TEST_CASE("stopping lets requests under way finish and refuses new ones") {
       started.set_value();
       std::this_thread::sleep_for(300ms);
     }
-    return Answer{};
+    return RawAnswer{};
   };
   RunningGate server({}, callbacks);
   RawClient idle(server.port());
@@ -346,7 +346,7 @@ TEST_CASE("stopping does not wait for ever for a client that never finishes") {
 
 TEST_CASE("what a handler throws is not shown") {
   auto callbacks = echo();
-  callbacks.handle = [](RawRequest) -> Answer { throw std::runtime_error("no such column: secret"); };
+  callbacks.handle = [](RawRequest) -> RawAnswer { throw std::runtime_error("no such column: secret"); };
   RunningGate server({}, callbacks);
   RawClient client(server.port());
   REQUIRE(client.send(get("/")));

@@ -27,7 +27,7 @@ TlsFiles make_files(const std::string& name) {
 GateCallbacks echo() {
   GateCallbacks callbacks;
   callbacks.handle = [](RawRequest request) {
-    Answer answer;
+    RawAnswer answer;
     answer.headers.emplace_back("X-Tls", request.is_tls ? "yes" : "no");
     answer.body = std::make_shared<const std::string>(
         request.path == "/large" ? std::string(2 << 20, 'z') : request.path + " " + request.body);

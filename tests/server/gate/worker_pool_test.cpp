@@ -11,7 +11,7 @@ TEST_CASE("a full queue says so and leaves the request alone") {
   std::promise<void> open;
   const std::shared_future<void> gate = open.get_future().share();
   std::atomic<int> started = 0;
-  WorkerPool pool(1, 2, [&](RawRequest) { ++started; gate.wait(); return Answer{}; }, [] {});
+  WorkerPool pool(1, 2, [&](RawRequest) { ++started; gate.wait(); return RawAnswer{}; }, [] {});
   RawRequest request;
   REQUIRE(pool.try_submit(1, request));
   while (started == 0) std::this_thread::yield();
@@ -30,7 +30,7 @@ TEST_CASE("every submitted request is answered and each batch wakes once") {
   std::list<WorkerPool::Job> all;
   {
     WorkerPool pool(8, 1000, [](RawRequest request) {
-      Answer answer;
+      RawAnswer answer;
       answer.body = std::make_shared<const std::string>(request.body);
       return answer;
     }, [&] { ++wakes; });
@@ -49,7 +49,7 @@ TEST_CASE("every submitted request is answered and each batch wakes once") {
 
 TEST_CASE("what a handler throws becomes a closing 500") {
   for (const bool standard : {true, false}) {
-    WorkerPool pool(1, 1, [standard](RawRequest) -> Answer {
+    WorkerPool pool(1, 1, [standard](RawRequest) -> RawAnswer {
       if (standard) throw std::runtime_error("SELECT secret");
       throw 7;
     }, [] {});

@@ -13,7 +13,7 @@ Request request(HeaderList headers = {}, const std::string& method = "GET") {
   made.headers = std::move(headers);
   return made;
 }
-std::string header_of(const Answer& answer, const std::string& name) {
+std::string header_of(const RawAnswer& answer, const std::string& name) {
   for (const auto& [header, value] : answer.headers) {
     if (header == name) return value;
   }
@@ -28,7 +28,7 @@ const std::string kPage = [] {
 
 TEST_CASE("a prepared page goes out in the best encoding without a copy") {
   const auto prepared = PreparedBody::make(kPage);
-  const Response response = Response::from_prepared(prepared, "text/html");
+  const HttpResponse response = HttpResponse::from_prepared(prepared, "text/html");
   struct Case {
     std::string accept, encoding;
     SharedBytes body;
@@ -38,7 +38,7 @@ TEST_CASE("a prepared page goes out in the best encoding without a copy") {
                         {"gzip", "gzip", prepared->gzip},
                         {"br;q=0, gzip", "gzip", prepared->gzip}};
   for (const auto& [accept, encoding, body] : cases) {
-    const Answer answer = finish_response(response, request({{"accept-encoding", accept}}));
+    const RawAnswer answer = finish_response(response, request({{"accept-encoding", accept}}));
     CHECK(header_of(answer, "Content-Encoding") == encoding);
     CHECK(answer.body == body);  // the same bytes in memory
     CHECK(header_of(answer, "Vary") == "Accept-Encoding");
@@ -46,7 +46,7 @@ TEST_CASE("a prepared page goes out in the best encoding without a copy") {
 }
 
 TEST_CASE("a page the browser already has is answered 304") {
-  const Response response = Response::from_prepared(PreparedBody::make(kPage), "text/html");
+  const HttpResponse response = HttpResponse::from_prepared(PreparedBody::make(kPage), "text/html");
   const HeaderList with_brotli = {{"accept-encoding", "br"}};
   const std::string tag = header_of(finish_response(response, request(with_brotli)), "ETag");
   const std::string plain = header_of(finish_response(response, request()), "ETag");
@@ -61,7 +61,7 @@ TEST_CASE("a page the browser already has is answered 304") {
     CAPTURE(if_none_match);
     HeaderList headers = with_brotli;
     headers.emplace_back("if-none-match", if_none_match);
-    const Answer answer = finish_response(response, request(headers));
+    const RawAnswer answer = finish_response(response, request(headers));
     CHECK(answer.status == status);
     CHECK((answer.body == nullptr) == (status == 304));
     CHECK(header_of(answer, "ETag") == tag);
@@ -71,10 +71,10 @@ TEST_CASE("a page the browser already has is answered 304") {
 
 TEST_CASE("a page is compressed on the fly only if its maker says so") {
   const HeaderList accept = {{"accept-encoding", "gzip, br"}};
-  Response response = Response::html(kPage);
+  HttpResponse response = HttpResponse::html(kPage);
   CHECK(*finish_response(response, request(accept)).body == kPage);
   response.compress = true;
-  const Answer compressed = finish_response(response, request(accept));
+  const RawAnswer compressed = finish_response(response, request(accept));
   CHECK(header_of(compressed, "Content-Encoding") == "br");
   CHECK(compressed.body->size() < kPage.size() / 3);
   CHECK(header_of(finish_response(response, request({{"accept-encoding", "gzip"}})), "Content-Encoding") == "gzip");
@@ -82,7 +82,7 @@ TEST_CASE("a page is compressed on the fly only if its maker says so") {
 }
 
 TEST_CASE("an inline style is allowed by its hash alone") {
-  Response response = Response::html("<style>p{}</style>");
+  HttpResponse response = HttpResponse::html("<style>p{}</style>");
   response.style_hashes.push_back(style_hash("p{}"));
   const std::string policy = header_of(finish_response(response, request()), "Content-Security-Policy");
   CHECK(policy.find("style-src 'self' '" + style_hash("p{}") + "';") != std::string::npos);

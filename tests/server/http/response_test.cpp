@@ -82,6 +82,6 @@ TEST_CASE("the hash of a style is what browsers compute") {
 }
 
 TEST_CASE("a download names its file for every browser") {
-  const auto response = Response::bytes("x", "text/csv", "kết quả.csv");
+  const auto response = HttpResponse::bytes("x", "text/csv", "kết quả.csv");
   CHECK(response.headers.at(0).second == "attachment; filename*=UTF-8''k%E1%BA%BFt%20qu%E1%BA%A3.csv");
 }

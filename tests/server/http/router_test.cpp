@@ -15,34 +15,34 @@ RouterConfig config() {
                        std::size_t limit = 0) {
     made.routes.push_back({std::move(method), pattern, access, limit, std::move(handler), pattern});
   };
-  add("GET", "/", Access::everyone, [](const Request&) { return Response::html("<p>đầu</p>"); });
+  add("GET", "/", Access::everyone, [](const Request&) { return HttpResponse::html("<p>đầu</p>"); });
   add("GET", "/s/([a-z0-9-]{1,64})/([0-9]{1,3})", Access::everyone, [](const Request& request) {
-    return Response::text(request.params.at(0) + "|" + request.params.at(1) + "|" + request.method);
+    return HttpResponse::text(request.params.at(0) + "|" + request.params.at(1) + "|" + request.method);
   });
   add("POST", "/s/([a-z0-9-]{1,64})/([0-9]{1,3})", Access::everyone, [](const Request& request) {
-    return Response::text("posted " + request.body);
+    return HttpResponse::text("posted " + request.body);
   }, 5000);
-  add("GET", "/throws", Access::everyone, [](const Request&) -> Response { throw std::runtime_error("SELECT secret"); });
-  add("GET", "/throws-odd", Access::everyone, [](const Request&) -> Response { throw Thrown{}; });
-  add("GET", "/fails", Access::everyone, [](const Request&) -> Result<Response> {
+  add("GET", "/throws", Access::everyone, [](const Request&) -> HttpResponse { throw std::runtime_error("SELECT secret"); });
+  add("GET", "/throws-odd", Access::everyone, [](const Request&) -> HttpResponse { throw Thrown{}; });
+  add("GET", "/fails", Access::everyone, [](const Request&) -> Result<HttpResponse> {
     return fail(ErrorCode::campaign_closed, "closed", "c1");
   });
-  add("GET", "/metrics", Access::loopback, [](const Request&) { return Response::text("m"); });
+  add("GET", "/metrics", Access::loopback, [](const Request&) { return HttpResponse::text("m"); });
   add("GET", "/staff", Access::officer | Access::analyst, [](const Request& request) {
-    return Response::text("hello " + std::any_cast<std::string>(request.account));
+    return HttpResponse::text("hello " + std::any_cast<std::string>(request.account));
   });
-  add("POST", "/staff", Access::officer, [](const Request&) { return Response::text("done"); }, 100);
-  add("GET", "/t%C3%AAn", Access::everyone, [](const Request&) { return Response::text("never"); });
-  add("GET", "/tên", Access::everyone, [](const Request&) { return Response::text("tên"); });
+  add("POST", "/staff", Access::officer, [](const Request&) { return HttpResponse::text("done"); }, 100);
+  add("GET", "/t%C3%AAn", Access::everyone, [](const Request&) { return HttpResponse::text("never"); });
+  add("GET", "/tên", Access::everyone, [](const Request&) { return HttpResponse::text("tên"); });
   made.error_page = [](const Error& error, const Request& request) {
-    return Response::html("lỗi " + std::string(name_of(error.code)) + " " + request.language,
+    return HttpResponse::html("lỗi " + std::string(name_of(error.code)) + " " + request.language,
                           http_status_of(error.code));
   };
-  made.guard = [](const Route& route, Request& request) -> std::optional<Response> {
+  made.guard = [](const Route& route, Request& request) -> std::optional<HttpResponse> {
     const auto role = request.cookie("role");
-    if (!role) return Response::redirect("/sign-in");
+    if (!role) return HttpResponse::redirect("/sign-in");
     if (!allows(route.access, *role == "officer" ? Access::officer : Access::jury)) {
-      return Response::text("no", 403);
+      return HttpResponse::text("no", 403);
     }
     request.account = *role;
     return std::nullopt;
@@ -59,7 +59,7 @@ struct Asked {
   std::string body{};
 };
 
-Answer ask(const Router& router, Asked asked) {
+RawAnswer ask(const Router& router, Asked asked) {
   RawRequest raw;
   raw.method = asked.method;
   raw.path = asked.path;
@@ -71,9 +71,9 @@ Answer ask(const Router& router, Asked asked) {
   return router.handle(std::move(raw));
 }
 
-std::string body_of(const Answer& answer) { return answer.body ? *answer.body : ""; }
+std::string body_of(const RawAnswer& answer) { return answer.body ? *answer.body : ""; }
 
-std::string header_of(const Answer& answer, const std::string& name) {
+std::string header_of(const RawAnswer& answer, const std::string& name) {
   std::string value;
   for (const auto& [header, content] : answer.headers) {
     if (header == name) {
@@ -99,7 +99,7 @@ TEST_CASE("a request finds its handler with what the groups matched") {
 TEST_CASE("unknown paths are 404 and known paths with another method 405 with Allow") {
   const Router router = Router::create(config()).value();
   for (const std::string& path : {std::string("/x"), std::string("/s/a"), std::string("/s/a/1/"), std::string("/s/A/1"), std::string("//"), "/s/" + std::string(65, 'a') + "/1"}) {
-    const Answer answer = ask(router, {"GET", path});
+    const RawAnswer answer = ask(router, {"GET", path});
     CHECK(answer.status == 404);
     CHECK(body_of(answer) == "lỗi not_found vi");
   }
@@ -109,7 +109,7 @@ TEST_CASE("unknown paths are 404 and known paths with another method 405 with Al
   const Case cases[] = {{"POST", "/", "GET, HEAD"}, {"DELETE", "/s/a/1", "GET, HEAD, POST"},
                         {"OPTIONS", "/s/a/1", "GET, HEAD, POST"}, {"PUT", "/", "GET, HEAD"}};
   for (const auto& [method, path, allow] : cases) {
-    const Answer answer = ask(router, {method, path});
+    const RawAnswer answer = ask(router, {method, path});
     CHECK(answer.status == 405);
     CHECK(header_of(answer, "Allow") == allow);
   }
@@ -119,7 +119,7 @@ TEST_CASE("unknown paths are 404 and known paths with another method 405 with Al
 TEST_CASE("whatever a handler throws becomes an error page that tells nothing") {
   const Router router = Router::create(config()).value();
   for (const std::string path : {"/throws", "/throws-odd"}) {
-    const Answer answer = ask(router, {"GET", path});
+    const RawAnswer answer = ask(router, {"GET", path});
     CHECK(answer.status == 500);
     CHECK(body_of(answer) == "lỗi internal vi");
     for (const auto& [name, value] : answer.headers) {
@@ -132,10 +132,10 @@ TEST_CASE("whatever a handler throws becomes an error page that tells nothing") 
 
 TEST_CASE("an error page that throws itself leaves a plain text") {
   auto broken = config();
-  broken.error_page = [](const Error&, const Request&) -> Response { throw Thrown{}; };
+  broken.error_page = [](const Error&, const Request&) -> HttpResponse { throw Thrown{}; };
   const Router router = Router::create(std::move(broken)).value();
   for (const auto& [path, status] : {std::pair<std::string, int>{"/throws", 500}, {"/nowhere", 404}, {"/fails", 410}}) {
-    const Answer answer = ask(router, {"GET", path});
+    const RawAnswer answer = ask(router, {"GET", path});
     CHECK(answer.status == status);
     CHECK(body_of(answer).find(std::to_string(status)) == 0);
   }
@@ -143,7 +143,7 @@ TEST_CASE("an error page that throws itself leaves a plain text") {
 
 TEST_CASE("an error returned by a handler has the status of its code and the reader's language") {
   const Router router = Router::create(config()).value();
-  const Answer answer = ask(router, {"GET", "/fails", {{"accept-language", "en"}}});
+  const RawAnswer answer = ask(router, {"GET", "/fails", {{"accept-language", "en"}}});
   CHECK(answer.status == 410);
   CHECK(body_of(answer) == "lỗi campaign_closed en");
 }
@@ -152,7 +152,7 @@ TEST_CASE("every answer carries the security headers and is not stored") {
   const Router router = Router::create(config()).value();
   for (const std::string path : {"/", "/nowhere", "/throws", "/staff", "/metrics", "/%zz"}) {
     CAPTURE(path);
-    const Answer answer = ask(router, {"GET", path});
+    const RawAnswer answer = ask(router, {"GET", path});
     CHECK(header_of(answer, "Content-Security-Policy").find("default-src 'none'; script-src 'self'; style-src 'self'; ") == 0);
     CHECK(header_of(answer, "Content-Security-Policy").find("frame-ancestors 'none'") != std::string::npos);
     CHECK(header_of(answer, "X-Content-Type-Options") == "nosniff");
@@ -226,7 +226,7 @@ TEST_CASE("a list of routes with a fault is refused with the line") {
     faulty.routes.push_back(std::move(route));
     return Router::create(std::move(faulty));
   };
-  const Handler handler = [](const Request&) { return Response::text(""); };
+  const Handler handler = [](const Request&) { return HttpResponse::text(""); };
   for (const Route& route : {Route{"GET", "/", Access::everyone, 0, handler, "twice"},
                              Route{"GET", "/.*", Access::everyone, 0, handler, "open"},
                              Route{"FETCH", "/f", Access::everyone, 0, handler, "method"},
@@ -241,7 +241,7 @@ TEST_CASE("a refusal of the gate looks like a page") {
   const Router router = Router::create(config()).value();
   for (const auto& [status, code] : {std::pair<int, std::string>{413, "too_large"}, {408, "request_timeout"},
                                      {503, "server_busy"}, {414, "bad_request"}, {505, "internal"}}) {
-    const Answer answer = router.refusal(status);
+    const RawAnswer answer = router.refusal(status);
     CHECK(answer.status == status);
     CHECK(body_of(answer) == "lỗi " + code + " vi");
     CHECK_FALSE(header_of(answer, "Content-Security-Policy").empty());

@@ -33,20 +33,20 @@ RouterConfig routes() {
   RouterConfig config;
   config.routes.push_back({"GET", "/", Access::everyone, 0,
                            [](const Request& request) {
-                             Response response = Response::html("xin chào");
+                             HttpResponse response = HttpResponse::html("xin chào");
                              response.with_header("Set-Cookie", "__Host-seen=1; Secure; Path=/");
                              response.with_header("X-Cookie", request.cookie("__Host-seen").value_or("none"));
                              return response;
                            },
                            "start"});
   config.routes.push_back({"POST", "/form", Access::everyone, 20000,
-                           [](const Request& request) -> Result<Response> {
+                           [](const Request& request) -> Result<HttpResponse> {
                              const FormData form = TRY(read_form(request));
-                             return Response::text(to_urlencoded(form));
+                             return HttpResponse::text(to_urlencoded(form));
                            },
                            "form"});
   config.routes.push_back({"GET", "/go", Access::everyone, 0,
-                           [](const Request&) { return Response::redirect("/"); }, "go"});
+                           [](const Request&) { return HttpResponse::redirect("/"); }, "go"});
   auto files = StaticFiles::create({{"app.css", std::string(5000, ' ')}}).value();
   config.routes.push_back(StaticFiles::route("/static/", std::make_shared<const StaticFiles>(std::move(files))));
   return config;
