@@ -6,22 +6,22 @@
 #include "server/html/locale.h"
 #include "server/html/templates.h"
 #include "server/html/web_files.h"
+#include "server/pages/assets.h"
+#include "server/pages/citizen_app.h"
 
 namespace khaosat {
 
 class Store;
 class Catalog;
-class CampaignBook;
 class CampaignService;
-class SubmitResponse;
 class AccountService;
-class PublishedPages;
 
 struct App {
   const Clock& clock;
   const WebFiles& files;
   const Locales& locales;
   const Templates& templates;
+  const Assets& assets;
   const Catalog& catalog;
   Store& store;
   CampaignBook& book;
@@ -30,6 +30,9 @@ struct App {
   AccountService& accounts;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
+
+  Design design() const { return {locales, templates, assets}; }
+  CitizenApp citizen() const { return {clock, design(), book, submit, published}; }
 };
 
 }  // namespace khaosat

@@ -16,16 +16,6 @@ bool is_submission_id(std::string_view id) {
   return true;
 }
 
-Result<void> check_is_open(const Campaign& campaign, const std::string& today) {
-  if (campaign.state == CampaignState::closed || (!campaign.closes_on.empty() && today > campaign.closes_on)) {
-    return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", campaign.id);
-  }
-  if (campaign.state != CampaignState::open || (!campaign.opens_on.empty() && today < campaign.opens_on)) {
-    return fail(ErrorCode::campaign_not_open, "this campaign has not opened", campaign.id);
-  }
-  return {};
-}
-
 Result<Cell> cell_of_place(const Campaign& campaign, std::string_view psu_id) {
   const auto* psu = campaign.psu(psu_id);
   const auto* stratum = psu ? campaign.stratum(psu->stratum) : nullptr;
@@ -53,7 +43,7 @@ void SubmitResponse::forget(std::string_view campaign_id) {
 Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submission& submission) {
   const auto entry = TRY(book_.find(campaign_id));
   const Campaign& campaign = entry->campaign;
-  TRY_VOID(check_is_open(campaign, vietnam_date(clock_.now())));
+  TRY_VOID(check_takes_answers(campaign, vietnam_date(clock_.now())));
   if (!is_submission_id(submission.submission_id)) {
     return fail(ErrorCode::bad_request, "the submission id must be 16 to 64 of A-Z a-z 0-9 - _", "submission_id");
   }

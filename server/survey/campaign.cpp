@@ -32,4 +32,14 @@ const Stratum* Campaign::stratum(std::string_view stratum_id) const {
   return nullptr;
 }
 
+Result<void> check_takes_answers(const Campaign& campaign, std::string_view date) {
+  if (campaign.state == CampaignState::closed || (!campaign.closes_on.empty() && date > campaign.closes_on)) {
+    return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", campaign.id);
+  }
+  if (campaign.state != CampaignState::open || (!campaign.opens_on.empty() && date < campaign.opens_on)) {
+    return fail(ErrorCode::campaign_not_open, "this campaign has not opened", campaign.id);
+  }
+  return {};
+}
+
 }  // namespace khaosat

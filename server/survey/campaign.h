@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/local_text.h"
+#include "base/result.h"
 
 namespace khaosat {
 
@@ -73,5 +74,8 @@ struct Campaign {
   const PrimarySamplingUnit* psu(std::string_view psu_id) const;
   const Stratum* stratum(std::string_view stratum_id) const;
 };
+
+// campaign_closed, campaign_not_open: whether answers are taken on that day ("YYYY-MM-DD", in Viet Nam).
+Result<void> check_takes_answers(const Campaign& campaign, std::string_view date);
 
 }  // namespace khaosat

@@ -91,6 +91,8 @@ function pager(form) {
   const find = selector => form.querySelector(selector);
   const template = find('template');
   template.replaceWith(template.content);
+  // Answers that came back from the server stand in the sections as well.
+  form.querySelectorAll('[type=hidden]:not([name^=_])').forEach(input => input.remove());
   const start = find('[data-screen]');
   const sections = [...form.querySelectorAll('section')];
   const [progress, bar, buttons, offer, erase] = ['[data-progress]', 'progress', '[data-buttons]',

@@ -1,0 +1,116 @@
+#include "server/pages/answering.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "base/bytes.h"
+#include "base/text.h"
+#include "server/survey/question_type.h"
+
+namespace khaosat {
+
+namespace {
+
+const std::vector<std::string> kOwnFields = {field::kStep,       field::kAt,    field::kSwitch, field::kLanguage,
+                                             field::kSubmission, field::kSlip,  field::kPlace,  field::kConsent,
+                                             field::kToCheck,    field::kShown};
+
+std::string first_of(const FormData& form, std::string_view name) {
+  const auto values = form.all(name);
+  return values.empty() ? std::string() : std::string(values.front());
+}
+
+std::size_t screen_named(std::string_view name, std::size_t section_count) {
+  if (name == "start") return 0;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  const bool is_section = error == std::errc() && end == name.data() + name.size() && number >= 1 &&
+                          number <= section_count;
+  return is_section ? number : section_count + 1;
+}
+
+}  // namespace
+
+bool Answering::is_asked(std::size_t question) const {
+  return khaosat::is_asked(questionnaire(), question, read.answers, context);
+}
+
+bool Answering::is_section_asked(std::size_t screen) const {
+  return khaosat::is_section_asked(questionnaire(), screen - 1, read.answers, context);
+}
+
+std::size_t Answering::next_screen(std::size_t screen) const {
+  do {
+    ++screen;
+  } while (screen < check_screen() && !is_section_asked(screen));
+  return std::min(screen, check_screen());
+}
+
+std::size_t Answering::previous_screen(std::size_t screen) const {
+  while (screen > 0 && --screen > 0 && !is_section_asked(screen)) {}
+  return screen;
+}
+
+AnsweringContext context_of(const Campaign& campaign) {
+  AnsweringContext context;
+  for (const auto& need : campaign.stated_needs) context.stated_topics.push_back(need.topic);
+  if (campaign.audience == Audience::rater) context.rated_units = campaign.units;
+  context.other_fields = kOwnFields;
+  return context;
+}
+
+std::vector<std::string> languages_of(const CampaignEntry& entry) { return entry.questionnaire->languages; }
+
+std::string language_for(const CampaignEntry& entry, std::string_view wanted) {
+  const auto& languages = entry.questionnaire->languages;
+  const bool has = std::find(languages.begin(), languages.end(), wanted) != languages.end();
+  return has ? std::string(wanted) : languages.empty() ? "vi" : languages.front();
+}
+
+Answering begin_answering(CampaignEntryPtr entry, std::string_view language) {
+  Answering answering;
+  answering.language = language_for(*entry, language);
+  answering.context = context_of(entry->campaign);
+  answering.context.sections_shown = 0;
+  answering.entry = std::move(entry);
+  answering.read = read_answers(answering.questionnaire(), answering.typed, answering.context);
+  return answering;
+}
+
+Answering continue_answering(CampaignEntryPtr entry, std::string_view language, const FormData& form) {
+  Answering answering;
+  answering.entry = std::move(entry);
+  const std::string sent_language = first_of(form, field::kLanguage);
+  answering.language = language_for(*answering.entry, sent_language.empty() ? language : sent_language);
+  if (form.has(field::kSwitch)) answering.language = language_for(*answering.entry, first_of(form, field::kSwitch));
+  answering.step = form.has(field::kSwitch) ? "switch" : first_of(form, field::kStep);
+  if (answering.step.empty()) answering.step = "next";
+  answering.at = screen_named(first_of(form, field::kAt), answering.section_count());
+  answering.to_check = !first_of(form, field::kToCheck).empty();
+  answering.submission_id = first_of(form, field::kSubmission);
+  if (answering.submission_id.empty()) answering.submission_id = to_hex(random_bytes(16));
+  answering.slip = first_of(form, field::kSlip);
+  answering.place = first_of(form, field::kPlace);
+  answering.consented = first_of(form, field::kConsent) == "yes";
+  answering.knows_shown = form.has(field::kShown);
+  answering.shown = split(first_of(form, field::kShown), ' ');
+
+  answering.context = context_of(answering.campaign());
+  answering.context.sections_shown = answering.to_check ? answering.section_count() : answering.at;
+  FieldList sent;
+  for (const auto& [name, value] : form.fields()) sent.add(name, value);
+  answering.read = read_answers(answering.questionnaire(), sent, answering.context);
+  std::set<std::string, std::less<>> known;
+  for (const auto& question : answering.questionnaire().questions) {
+    for (auto& name : question.type->field_names(question, answering.context.rated_units)) known.insert(std::move(name));
+  }
+  for (const auto& [name, value] : form.fields()) {
+    if (!known.contains(name)) continue;
+    answering.fields.add(name, value);
+    answering.typed.add(name, value);
+  }
+  return answering;
+}
+
+}  // namespace khaosat

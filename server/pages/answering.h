@@ -1,0 +1,76 @@
+// One step of somebody answering: what the form sent, read against the campaign. Nothing of it is
+// kept on the server between two steps; everything travels in the form.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "server/http/form_data.h"
+#include "server/services/campaign_book.h"
+#include "server/survey/read_answers.h"
+
+namespace khaosat {
+
+// Names of the form's own fields. No question id begins with "_".
+namespace field {
+inline constexpr const char* kStep = "_step";      // what to do: next, back, check, section-N, send, refuse
+inline constexpr const char* kAt = "_at";          // the screen it was sent from: start, N (from 1), check
+inline constexpr const char* kSwitch = "_switch";  // language to go on in
+inline constexpr const char* kLanguage = "_lang";
+inline constexpr const char* kSubmission = "_id";  // made by the client or with the first answer
+inline constexpr const char* kSlip = "_slip";
+inline constexpr const char* kPlace = "_place";
+inline constexpr const char* kConsent = "_consent";
+inline constexpr const char* kToCheck = "_to_check";  // set while one section is being corrected
+inline constexpr const char* kShown = "_shown";  // conditional questions the section showed, by blanks
+}  // namespace field
+
+// A fault of a field that is no question: consent, slip, place, a field nobody knows.
+struct FormFault {
+  std::string field;
+  std::string sentence;
+};
+
+struct Answering {
+  CampaignEntryPtr entry;
+  std::string language;
+  std::string step;
+  std::size_t at = 0;  // 0 start, n section n, sections + 1 the check page
+  bool to_check = false;
+  std::string submission_id;
+  std::string slip;
+  std::string place;
+  bool consented = false;
+  bool knows_shown = false;
+  std::vector<std::string> shown;  // of field::kShown
+  FormData fields;                 // the answers as sent, names of questions only
+  FieldList typed;                 // the same, for finding
+  AnsweringContext context;
+  ReadAnswers read{Answers(0), {}};
+
+  const Questionnaire& questionnaire() const { return *entry->questionnaire; }
+  const Campaign& campaign() const { return entry->campaign; }
+  std::size_t section_count() const { return questionnaire().sections.size(); }
+  std::size_t check_screen() const { return section_count() + 1; }
+  bool is_asked(std::size_t question) const;
+  bool is_section_asked(std::size_t screen) const;  // from 1
+  // The nearest section put before the person after (before) this screen; the check page, the start.
+  std::size_t next_screen(std::size_t screen) const;
+  std::size_t previous_screen(std::size_t screen) const;
+};
+
+AnsweringContext context_of(const Campaign& campaign);
+
+// The languages a person may choose from: those of the questionnaire.
+std::vector<std::string> languages_of(const CampaignEntry& entry);
+// `wanted` if the questionnaire has it, otherwise its first.
+std::string language_for(const CampaignEntry& entry, std::string_view wanted);
+
+// An empty form in the language: what a first visit shows.
+Answering begin_answering(CampaignEntryPtr entry, std::string_view language);
+// Never fails: faults stand in `read.faults`. Makes a submission id if none was sent.
+Answering continue_answering(CampaignEntryPtr entry, std::string_view language, const FormData& form);
+
+}  // namespace khaosat

@@ -1,0 +1,163 @@
+#include "server/pages/question_view.h"
+
+#include <algorithm>
+
+#include "base/json_text.h"
+#include "server/pages/answer_words.h"
+
+namespace khaosat {
+
+namespace {
+
+bool is_typed(const QuestionSetting& setting, const std::string& name, std::string_view value) {
+  const auto values = setting.typed.all(name);
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
+std::string typed(const QuestionSetting& setting, const std::string& name) {
+  return std::string(setting.typed.one(name).value_or(""));
+}
+
+View choice(const QuestionSetting& setting, const std::string& name, const std::string& value,
+            const std::string& label) {
+  View view;
+  view.set("name", name).set("value", value).set("label", label);
+  if (is_typed(setting, name, value)) view.set("chosen", true);
+  return view;
+}
+
+View option_view(const QuestionSetting& setting, const Question& question, const Option& option,
+                 const std::string& name, bool with_scores) {
+  View view = choice(setting, name, option.id, option.text.in(setting.language));
+  if (option.exclusive) view.set("alone", true);
+  if (with_scores && option.score) view.set("score", json_number(*option.score));
+  if (option.other_text) {
+    View other;
+    other.set("other_name", question.id + ".other").set("other_words", typed(setting, question.id + ".other"));
+    other.set("other_label", setting.design.locales.text(setting.language, "form.other_words",
+                                                         {{"option", option.text.in(setting.language)}}));
+    view.set("other", std::move(other));
+  }
+  if (question.type->name() == "rating") {
+    if (option.score) view.set("number", json_number(*option.score));
+    if (option.face > 0) {
+      // The mouth's corners rise and its middle falls as the face grows kinder.
+      const int smile = std::clamp(option.face, 1, 5) - 3;
+      view.set("face", View().set("corner", std::to_string(16 - smile)).set("middle", std::to_string(16 + 2 * smile)));
+    }
+  }
+  return view;
+}
+
+// Options and, after them, the ways of not answering; the first carries the id errors link to.
+View::List rows(const QuestionSetting& setting, const Question& question, const std::string& name,
+                const std::string& first_id, bool with_scores) {
+  View::List list;
+  for (const auto& option : question.options) {
+    list.push_back(option_view(setting, question, option, name, with_scores));
+  }
+  for (const Absence absence : question.absences) {
+    View view = choice(setting, name, absence_code(absence),
+                       absence_words(setting.design.locales, setting.language, absence));
+    list.push_back(std::move(view.set("away", true)));
+  }
+  if (!list.empty()) list.front().set("input", first_id);
+  return list;
+}
+
+View::List ranked_rows(const QuestionSetting& setting, const Question& question) {
+  View::List list;
+  for (std::size_t i = 0; i < question.options.size(); ++i) {
+    const std::string name = question.id + "." + question.options[i].id;
+    View row;
+    row.set("name", name).set("label", question.options[i].text.in(setting.language));
+    row.set("input", "f-" + question.id + (i == 0 ? "" : "-" + std::to_string(i)));
+    for (std::size_t place = 1; place <= question.options.size(); ++place) {
+      View item;
+      item.set("place", std::to_string(place)).set("chosen", is_typed(setting, name, std::to_string(place)));
+      row.add("places", std::move(item));
+    }
+    list.push_back(std::move(row));
+  }
+  return list;
+}
+
+void put_control(const QuestionSetting& setting, const Question& question, View& view) {
+  const std::string first_id = "f-" + question.id;
+  switch (question.type->answer_kind()) {
+    case AnswerKind::none: return;
+    case AnswerKind::one_option:
+    case AnswerKind::options:
+      view.set("options", rows(setting, question, question.id, first_id, setting.with_scores));
+      return;
+    case AnswerKind::ratings:
+      for (const auto& unit : setting.rated_units) {
+        const bool first = &unit == &setting.rated_units.front();
+        View item;
+        item.set("unit", unit_title(setting.campaign, unit));
+        item.set("options", rows(setting, question, question.id + "." + unit, first ? first_id : first_id + "-" + unit, false));
+        view.add("units", std::move(item));
+      }
+      return;
+    case AnswerKind::ranking: view.set("ranked", ranked_rows(setting, question)); break;
+    case AnswerKind::number:
+    case AnswerKind::text:
+      view.set("typed", typed(setting, question.id));
+      if (question.decimals > 0) view.set("decimals", question.decimals);
+  }
+  for (const Absence absence : question.absences) {
+    view.add("absences", choice(setting, question.id + ".absence", std::string(name_of(absence)),
+                                absence_words(setting.design.locales, setting.language, absence)));
+  }
+}
+
+}  // namespace
+
+bool conditions_use_numbers(const Questionnaire& questionnaire) {
+  const auto mentions = [&](const Condition& condition) {
+    const std::string json = to_json(condition, questionnaire);
+    return json.find("\"score\":") != std::string::npos || json.find("\"value\":") != std::string::npos;
+  };
+  return std::any_of(questionnaire.questions.begin(), questionnaire.questions.end(), [&](const Question& question) {
+    return (question.relevant && mentions(*question.relevant)) ||
+           (question.constraint && mentions(question.constraint->condition));
+  });
+}
+
+std::optional<std::string> sentence_of_fault(const QuestionSetting& setting, const Question& question) {
+  for (const auto& fault : setting.faults) {
+    if (fault.question != question.id) continue;
+    if (fault.error.code == ErrorCode::constraint_broken && question.constraint) {
+      return question.constraint->message.in(setting.language);
+    }
+    return setting.design.locales.sentence(setting.language, fault.error);
+  }
+  return std::nullopt;
+}
+
+std::string question_html(const QuestionSetting& setting, const Question& question) {
+  View view;
+  view.set("id", question.id).set("text", question.text.in(setting.language));
+  std::string described;
+  if (!question.hint.empty()) {
+    view.set("hint", question.hint.in(setting.language));
+    described = "h-" + question.id;
+  }
+  if (const auto sentence = sentence_of_fault(setting, question)) {
+    view.set("failed_here", true).set("sentence_here", *sentence);
+    described += (described.empty() ? "e-" : " e-") + question.id;
+  }
+  if (!described.empty()) view.set("described", described);
+  if (question.required) view.set("must", true);
+  if (setting.for_script && question.relevant) {
+    view.set("relevant", to_json(*question.relevant, setting.questionnaire));
+  }
+  if (setting.for_script && question.constraint) {
+    view.set("constraint", to_json(question.constraint->condition, setting.questionnaire));
+    view.set("broken", question.constraint->message.in(setting.language));
+  }
+  put_control(setting, question, view);
+  return setting.design.templates.render("questions/" + std::string(question.type->name()), setting.language, view);
+}
+
+}  // namespace khaosat
