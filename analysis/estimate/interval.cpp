@@ -51,7 +51,10 @@ Interval bounds(ProportionMethod method, const ProportionInput& input) {
     case ProportionMethod::asin: {
       const double centre = std::asin(std::sqrt(p));
       const double reach = t * error / (2 * std::sqrt(odd));
-      return {std::pow(std::sin(centre - reach), 2), std::pow(std::sin(centre + reach), 2)};
+      const double lower = std::pow(std::sin(centre - reach), 2);
+      const double upper = std::pow(std::sin(centre + reach), 2);
+      // Reflected bounds are R's; beyond the share itself they would be none.
+      return {lower <= p ? lower : 0, upper >= p ? upper : 1};
     }
     case ProportionMethod::beta: {
       double effective = n_star;

@@ -18,7 +18,7 @@ enum class ProportionMethod {
   mean,        // p ± t·SE; may leave [0, 1]
   logit,       // Wald on the log odds (of an intercept-only quasi-binomial model: equals xlogit)
   xlogit,      // inverse logit of logit p ± t·SE / (p(1-p))
-  asin,        // sin²(asin √p ± t·SE / (2√(p(1-p)))), reflected at 0 and 1 as R does
+  asin,        // sin²(asin √p ± t·SE / (2√(p(1-p)))), reflected at 0 and 1 as in R
   beta,        // Korn & Graubard 1998: Clopper-Pearson on n* (t(n-1) / t(df))²
   likelihood,  // scaled profile likelihood, Rao & Scott
   wilson       // Wilson on n* with t for z

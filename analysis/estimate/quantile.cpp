@@ -17,7 +17,6 @@ constexpr double kSameShare = 1e-12;
 // Answers of positive weight, ascending.
 struct Sorted {
   std::vector<double> y;
-  std::vector<double> weight;
   std::vector<double> share;      // weight / sum of weights
   std::vector<double> cumulated;  // shares
 };
@@ -37,7 +36,6 @@ Sorted sort_answers(Answers y, std::span<const double> weights, const Domain& do
   for (const std::size_t row : rows) {
     cumulated += weights[row];
     sorted.y.push_back(y[row]);
-    sorted.weight.push_back(weights[row]);
     sorted.share.push_back(weights[row] / sum);
     sorted.cumulated.push_back(cumulated / sum);
   }
@@ -72,13 +70,6 @@ double interpolate(const std::vector<double>& position, const std::vector<double
   const auto k = static_cast<std::size_t>(after - position.begin());
   const double width = position[k] - position[k - 1];
   return y[k - 1] + (y[k] - y[k - 1]) * (p - position[k - 1]) / width;
-}
-
-// The answer at the last position not above p, the first answer if there is none.
-double last_reached(const std::vector<double>& position, const std::vector<double>& y, double p) {
-  const auto after = std::upper_bound(position.begin(), position.end(), p);
-  if (after == position.begin()) return y.front();
-  return y[static_cast<std::size_t>(after - position.begin()) - 1];
 }
 
 Sorted distinct(const Sorted& sorted) {
@@ -118,7 +109,6 @@ double quantile_of(const Sorted& sorted, double p, QuantileRule rule) {
 
   std::vector<double> position(n);
   const double last = sorted.share.back();
-  const double size = static_cast<double>(n);
   for (std::size_t k = 0; k < n; ++k) {
     const double before = k == 0 ? 0 : sorted.cumulated[k - 1];
     const double here = sorted.cumulated[k];
@@ -128,14 +118,10 @@ double quantile_of(const Sorted& sorted, double p, QuantileRule rule) {
       case QuantileRule::hf6: position[k] = here / (1 + last); break;
       case QuantileRule::hf7: position[k] = before / sorted.cumulated[n - 2]; break;
       case QuantileRule::hf8: position[k] = (before / 3 + here * 2 / 3) / (1 + last / 3); break;
-      case QuantileRule::shahvaish:
-        position[k] = (here * size + 0.5 - sorted.weight[k] / 2) / (size + 1);
-        break;
       default: position[k] = (before * 3 / 8 + here * 5 / 8) / (1 + last / 4); break;
     }
   }
-  return rule == QuantileRule::shahvaish ? last_reached(position, sorted.y, p)
-                                         : interpolate(position, sorted.y, p);
+  return interpolate(position, sorted.y, p);
 }
 
 Result<void> check(Answers y, std::span<const double> weights, double p, const Domain& domain) {

@@ -10,8 +10,9 @@
 namespace khaosat::estimate {
 
 // What lies between two answers. hf1 ... hf9: Hyndman & Fan 1996 with weights.
-enum class QuantileRule { math, school, shahvaish, hf3, hf4, hf5, hf6, hf7, hf8, hf9 };
-// math (= hf1): the smallest answer with at least p of the weight at or below it.
+enum class QuantileRule { math, school, hf3, hf4, hf5, hf6, hf7, hf8, hf9 };
+// math (= hf1): the smallest answer with at least p of the weight at or below it. (R's survey gives
+// the second smallest where p is less than the weight of the first; that is not followed.)
 // school (= hf2): the same, but the middle of two where p is met exactly.
 
 struct QuantileOptions {

@@ -85,6 +85,7 @@ nlohmann::json read_json(const std::string& name) {
 
 double number(const nlohmann::json& value) {
   if (value.is_number()) return value.get<double>();
+  if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
   const auto text = value.get<std::string>();
   if (text == "Inf") return std::numeric_limits<double>::infinity();
   if (text == "-Inf") return -std::numeric_limits<double>::infinity();
