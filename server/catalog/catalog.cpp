@@ -18,6 +18,17 @@ std::shared_ptr<const T> version_of(
   return found == versions->second.end() ? nullptr : found->second;
 }
 
+// By id, then version.
+template <typename T>
+std::vector<std::shared_ptr<const T>> all_of(
+    const std::map<std::string, std::map<int, std::shared_ptr<const T>>, std::less<>>& kept) {
+  std::vector<std::shared_ptr<const T>> all;
+  for (const auto& [id, versions] : kept) {
+    for (const auto& [version, definition] : versions) all.push_back(definition);
+  }
+  return all;
+}
+
 }  // namespace
 
 Catalog Catalog::load(const std::filesystem::path& folder) { return CatalogLoader(folder).load(); }
@@ -31,11 +42,23 @@ std::shared_ptr<const Scale> Catalog::scale(std::string_view id, int version) co
 }
 
 std::vector<std::shared_ptr<const Questionnaire>> Catalog::questionnaires() const {
-  std::vector<std::shared_ptr<const Questionnaire>> all;
-  for (const auto& [id, versions] : questionnaires_) {
-    for (const auto& [version, questionnaire] : versions) all.push_back(questionnaire);
-  }
-  return all;
+  return all_of(questionnaires_);
+}
+
+std::shared_ptr<const index::IndexModel> Catalog::index_model(std::string_view id, int version) const {
+  return version_of(index_models_, id, version);
+}
+
+std::vector<std::shared_ptr<const index::IndexModel>> Catalog::index_models() const {
+  return all_of(index_models_);
+}
+
+std::shared_ptr<const awards::RuleSet> Catalog::award_rules(std::string_view id, int version) const {
+  return version_of(award_rules_, id, version);
+}
+
+std::vector<std::shared_ptr<const awards::RuleSet>> Catalog::all_award_rules() const {
+  return all_of(award_rules_);
 }
 
 const DefinitionContent* Catalog::content(std::string_view kind, std::string_view id, int version) const {

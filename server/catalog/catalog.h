@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/awards/rule_set.h"
+#include "analysis/index/index_model.h"
 #include "base/fault.h"
 #include "base/ids.h"
 #include "server/survey/questionnaire.h"
@@ -40,6 +42,12 @@ class Catalog {
   std::shared_ptr<const Scale> scale(std::string_view id, int version = 0) const;
   // By id, then version.
   std::vector<std::shared_ptr<const Questionnaire>> questionnaires() const;
+  std::shared_ptr<const index::IndexModel> index_model(std::string_view id, int version = 0) const;
+  std::vector<std::shared_ptr<const index::IndexModel>> index_models() const;
+  std::shared_ptr<const awards::RuleSet> award_rules(std::string_view id, int version = 0) const;
+  std::vector<std::shared_ptr<const awards::RuleSet>> all_award_rules() const;
+  // Grade ladders by id, the newest version of each.
+  const awards::Ladders& ladders() const { return ladders_; }
   const UnitRegister& units() const { return units_; }
 
   // The file of a definition; null when there is none. Version 0 is the newest.
@@ -56,6 +64,9 @@ class Catalog {
   Faults warnings_;
   Versions<Questionnaire> questionnaires_;
   Versions<Scale> scales_;
+  Versions<index::IndexModel> index_models_;
+  Versions<awards::RuleSet> award_rules_;
+  awards::Ladders ladders_;
   UnitRegister units_;
   std::map<std::string, Versions<DefinitionContent>, std::less<>> contents_;
 };

@@ -1,5 +1,8 @@
 #include "server/catalog/catalog_loader.h"
 
+#include "analysis/index/index_model_json.h"
+#include "base/definition_json.h"
+#include "server/catalog/questionnaire_facts.h"
 #include "server/survey/questionnaire_json.h"
 #include "server/survey/scale_json.h"
 #include "server/survey/unit_json.h"
@@ -17,6 +20,11 @@ bool says_what_it_is(const std::string& file, const DefinitionIdentity& identity
          name == identity.id + ".v" + std::to_string(identity.version) + ".json";
 }
 
+bool is_grade_ladder(const DefinitionText& file) {
+  auto parsed = parse_definition(file.file, file.text);
+  return parsed.root().optional_text("schema").starts_with("khaosat/grade_ladder/");
+}
+
 }  // namespace
 
 Catalog CatalogLoader::load() {
@@ -27,9 +35,11 @@ Catalog CatalogLoader::load() {
     return std::move(catalog_);
   }
   // In this order: each kind may name those before it.
-  load_scales();
+  load_scales_and_ladders();
   load_questionnaires();
   load_units();
+  load_index_models();
+  load_award_rules();
   return std::move(catalog_);
 }
 
@@ -59,8 +69,17 @@ bool CatalogLoader::keep(const std::string& kind, const DefinitionIdentity& iden
   return true;
 }
 
-void CatalogLoader::load_scales() {
+void CatalogLoader::load_scales_and_ladders() {
   for (auto& file : files("scales")) {
+    if (is_grade_ladder(file)) {
+      Faults faults;
+      auto ladder = awards::read_grade_ladder(file.file, file.text, faults);
+      complain(faults);
+      const DefinitionIdentity identity{ladder.id, ladder.version, ladder.hash};
+      if (!faults.empty() || !keep("grade_ladder", identity, std::move(file))) continue;
+      catalog_.ladders_[ladder.id] = std::move(ladder);
+      continue;
+    }
     auto reading = read_scale(file.file, file.text);
     complain(reading.faults);
     if (!reading.scale || !keep("scale", reading.scale->identity, std::move(file))) continue;
@@ -97,6 +116,42 @@ void CatalogLoader::load_units() {
   // Units of a faulty file are looked at as well, so that those who name them are not blamed.
   complain(faults_of(entries));
   catalog_.units_ = UnitRegister(entries);
+}
+
+void CatalogLoader::load_index_models() {
+  for (auto& file : files("index_models")) {
+    auto reading = index::read_index_model(file.file, file.text);
+    complain(reading.faults);
+    if (!reading.model) continue;
+    auto model = std::make_shared<const index::IndexModel>(std::move(*reading.model));
+    if (!model->questionnaire.empty()) {
+      const auto questionnaire = catalog_.questionnaire(model->questionnaire, model->questionnaire_version);
+      Faults faults;
+      if (questionnaire) {
+        index::cross_check(*model, questionnaire_facts(*questionnaire), file.file, faults);
+      } else {
+        faults.push_back({file.file, "/questionnaire", ErrorCode::definition_unknown,
+                          "no questionnaire " + model->questionnaire + "/" +
+                              std::to_string(model->questionnaire_version)});
+      }
+      complain(faults);
+      if (!faults.empty()) continue;
+    }
+    if (!keep("index_model", model->identity, std::move(file))) continue;
+    catalog_.index_models_[model->identity.id][model->identity.version] = std::move(model);
+  }
+}
+
+void CatalogLoader::load_award_rules() {
+  for (auto& file : files("award_rules")) {
+    Faults faults;
+    auto rules = std::make_shared<awards::RuleSet>(
+        awards::read_rule_set(file.file, file.text, catalog_.ladders_, faults));
+    complain(faults);
+    const DefinitionIdentity identity{rules->id, rules->version, rules->hash};
+    if (!faults.empty() || !keep("award_rules", identity, std::move(file))) continue;
+    catalog_.award_rules_[identity.id][identity.version] = std::move(rules);
+  }
 }
 
 }  // namespace khaosat

@@ -14,9 +14,12 @@ class CatalogLoader {
   Catalog load();
 
  private:
-  void load_scales();
+  // The folder holds answer scales and grade ladders; "schema" tells which.
+  void load_scales_and_ladders();
   void load_questionnaires();
   void load_units();
+  void load_index_models();
+  void load_award_rules();
 
   std::vector<DefinitionText> files(const std::string& name);
   // Remembers the file under its identity; false, with a fault, when another file has the same.

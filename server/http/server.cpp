@@ -57,6 +57,8 @@ std::string HttpServer::address(std::size_t listener) const {
   return (on.tls ? "https://" : "http://") + host + ":" + std::to_string(on.port);
 }
 
+std::size_t HttpServer::listener_count() const { return state_->gate->listening().size(); }
+
 void HttpServer::run() { state_->gate->run(); }
 void HttpServer::stop() noexcept { state_->gate->stop(); }
 GateCounters HttpServer::counters() const { return state_->gate->counters(); }

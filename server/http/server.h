@@ -19,6 +19,7 @@ class HttpServer {
 
   // "http://127.0.0.1:8080", with the real port; in the order of GateConfig::listen.
   std::string address(std::size_t listener = 0) const;
+  std::size_t listener_count() const;
 
   // Serves until stop() and returns once requests under way are answered. Call once.
   void run();

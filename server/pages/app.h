@@ -15,6 +15,7 @@ class Store;
 class Catalog;
 class CampaignService;
 class AccountService;
+class ComputeIndex;
 
 struct App {
   const Clock& clock;
@@ -28,6 +29,7 @@ struct App {
   CampaignService& campaigns;
   SubmitResponse& submit;
   AccountService& accounts;
+  ComputeIndex& index;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
 

@@ -1,0 +1,143 @@
+#include "server/services/compute_index.h"
+
+#include <map>
+
+#include "analysis/index/survey_items.h"
+#include "base/text.h"
+#include "server/catalog/questionnaire_facts.h"
+#include "server/survey/packed.h"
+
+namespace khaosat {
+
+namespace {
+
+using CellKey = std::pair<std::string, std::string>;  // stratum, psu
+
+sums::Absence absence_for_sums(Absence absence) {
+  switch (absence) {
+    case Absence::not_asked: return sums::Absence::not_asked;
+    case Absence::blank: return sums::Absence::blank;
+    case Absence::no_experience: return sums::Absence::no_experience;
+    case Absence::dont_know: return sums::Absence::dont_know;
+    case Absence::declined: return sums::Absence::declined;
+  }
+  return sums::Absence::blank;
+}
+
+int year_of(const Campaign& campaign) {
+  return std::atoi(campaign.closes_on.substr(0, 4).c_str());
+}
+
+// Persons in the frame of a cell; a merged cell "v1+v2" stands for all of its primary sampling units.
+double population_of(const Campaign& campaign, const std::string& psu_label) {
+  double population = 0;
+  for (const auto& id : split(psu_label, '+')) {
+    if (const auto* psu = campaign.psu(id)) population += psu->population;
+  }
+  return population;
+}
+
+}  // namespace
+
+Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnaire, const Answers& answers,
+                                               const std::vector<index::SurveyItem>& items) {
+  std::vector<sums::Answer> row;
+  row.reserve(items.size());
+  for (const auto& item : items) {
+    const auto position = questionnaire.position_of(item.question);
+    if (!position) {
+      return fail(ErrorCode::not_comparable, "the questionnaire lacks a question of the model", item.question);
+    }
+    const Question& question = questionnaire.questions[*position];
+    const Answer& answer = answers[*position];
+    if (const auto* absence = std::get_if<Absence>(&answer)) {
+      row.push_back(index::answer_from_absence(item, absence_for_sums(*absence)));
+    } else if (const auto* choice = std::get_if<Choice>(&answer)) {
+      std::vector<std::string_view> chosen;
+      for (const auto option : choice->options) chosen.push_back(question.options[option].id);
+      row.push_back(TRY(index::answer_from_options(item, chosen)));
+    } else if (const auto* number = std::get_if<double>(&answer)) {
+      row.push_back(TRY(index::answer_from_number(item, *number)));
+    } else {
+      return fail(ErrorCode::wrong_type, "this kind of question has no score", item.question);
+    }
+  }
+  return row;
+}
+
+std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(const Campaign& campaign) const {
+  std::vector<std::shared_ptr<const index::IndexModel>> fitting;
+  for (const auto& model : catalog_.index_models()) {
+    if (model->questionnaire == campaign.questionnaire.id &&
+        (model->questionnaire_version == 0 || model->questionnaire_version == campaign.questionnaire.version)) {
+      fitting.push_back(model);
+    }
+  }
+  return fitting;
+}
+
+Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, const index::IndexModel& model,
+                                                 int year) {
+  const Campaign& campaign = entry.campaign;
+  const Questionnaire& questionnaire = *entry.questionnaire;
+  const auto facts = questionnaire_facts(questionnaire);
+  const auto items = index::survey_items(model, year, &facts);
+  std::vector<std::string> keys;
+  for (const auto& item : items) keys.push_back(item.key);
+
+  index::IndexInput input;
+  input.year = year;
+  input.questionnaire = questionnaire.identity;
+  for (const auto& id : campaign.units) {
+    const Unit* unit = catalog_.units().find(id);
+    input.units.push_back({id, unit ? unit->name.in("vi") : id, {}, {}});
+  }
+  sums::SumsTable table(keys);
+  std::map<CellKey, double> respondents;
+  std::optional<Error> trouble;
+  TRY_VOID(entry.answers->each_response([&](const Response& response) {
+    if (trouble) return;
+    const auto answers = unpack(questionnaire, response.packed);
+    const auto row = answers ? item_answers(questionnaire, *answers, items)
+                             : Result<std::vector<sums::Answer>>(fail(answers.error()));
+    // Everybody counts 1 here; the weight of the cell comes from the design.
+    const auto added = row ? table.add({response.cell.unit, response.cell.stratum, response.cell.psu}, 1.0, *row)
+                           : Result<void>(fail(row.error()));
+    if (!added) trouble = added.error();
+    respondents[{response.cell.stratum, response.cell.psu}] += 1;
+  }));
+  if (trouble) return fail(*trouble);
+  if (respondents.empty()) return fail(ErrorCode::too_few_answers, "the campaign has no answers to compute from");
+
+  input.design.drawn = campaign.sample == SampleKind::drawn;
+  if (input.design.drawn) {
+    // Sampled units of the stratum where somebody answered stand for all of its frame.
+    std::map<std::string, double> sampled;
+    for (const auto& [cell, count] : respondents) sampled[cell.first] += static_cast<double>(split(cell.second, '+').size());
+    for (const auto& [cell, count] : respondents) {
+      const Stratum* stratum = campaign.stratum(cell.first);
+      const double in_frame = stratum && stratum->psu_population > 0 ? stratum->psu_population : sampled[cell.first];
+      input.design.cell_weights[cell] =
+          population_of(campaign, cell.second) / count * (in_frame / sampled[cell.first]);
+    }
+  }
+  input.survey = std::move(table);
+  return input;
+}
+
+Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
+  const auto entry = TRY(book_.find(request.campaign_id));
+  if (entry->campaign.state != CampaignState::closed) {
+    return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", request.campaign_id);
+  }
+  const auto model = catalog_.index_model(request.model);
+  if (!model) return fail(ErrorCode::definition_unknown, "no index model " + request.model);
+  if (model->questionnaire != entry->campaign.questionnaire.id) {
+    return fail(ErrorCode::not_comparable, "the model is made for the questionnaire " + model->questionnaire, request.model);
+  }
+  const int year = year_of(entry->campaign);
+  const auto input = TRY(input_of(*entry, *model, year));
+  return index::compute(*model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION});
+}
+
+}  // namespace khaosat

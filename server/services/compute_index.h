@@ -1,0 +1,49 @@
+// From the answers of a closed campaign to an index run: sums, weights, design, computation, and what
+// of it may be shown. Pure but for reading the store; thread safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "analysis/index/index_engine.h"
+#include "analysis/index/index_model.h"
+#include "analysis/index/survey_items.h"
+#include "server/catalog/catalog.h"
+#include "server/services/campaign_book.h"
+
+namespace khaosat {
+
+struct IndexRequest {
+  std::string campaign_id;
+  std::string model;  // id in the catalogue, newest version
+  std::vector<std::pair<std::string, double>> parameters;
+  std::string variant;  // whose reading other parameters are
+};
+
+class ComputeIndex {
+ public:
+  ComputeIndex(Store& store, const Catalog& catalog, CampaignBook& book)
+      : store_(store), catalog_(catalog), book_(book) {}
+
+  // campaign_not_closed; definition_unknown (model); not_comparable (the model is of another
+  // questionnaire); too_few_answers; and the refusals of index::compute.
+  Result<index::IndexRun> compute(const IndexRequest& request);
+
+  // Models of the catalogue that the campaign's questionnaire fits, by id.
+  std::vector<std::shared_ptr<const index::IndexModel>> models_for(const Campaign& campaign) const;
+
+ private:
+  Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year);
+
+  Store& store_;
+  const Catalog& catalog_;
+  CampaignBook& book_;
+};
+
+// One respondent's answers as the items of a model. `items` as survey_items() gives them.
+Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnaire, const Answers& answers,
+                                               const std::vector<index::SurveyItem>& items);
+
+}  // namespace khaosat
