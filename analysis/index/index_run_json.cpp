@@ -5,8 +5,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "analysis/index/json_writer.h"
 #include "base/csv.h"
-#include "base/json_text.h"
 #include "base/strict_json.h"
 
 namespace khaosat::index {
@@ -36,62 +36,7 @@ constexpr std::array kLonelyPolicies = {
     estimate::LonelyPsuPolicy::certainty, estimate::LonelyPsuPolicy::adjust,
     estimate::LonelyPsuPolicy::average, estimate::LonelyPsuPolicy::collapse};
 
-// Writes members in the order they are put; no document in memory.
-class Writer {
- public:
-  Writer& key(std::string_view name) {
-    comma();
-    out_ += json_quoted(name) + ":";
-    fresh_ = true;
-    return *this;
-  }
-  void text(std::string_view value) { put(json_quoted(value)); }
-  void number(double value) { put(json_number(value)); }
-  void integer(std::uint64_t value) { put(std::to_string(value)); }
-  void boolean(bool value) { put(value ? "true" : "false"); }
-  void optional(const std::optional<double>& value) { put(value ? json_number(*value) : "null"); }
-  void open(char bracket) {
-    comma();
-    out_ += bracket;
-    fresh_ = true;
-  }
-  void close(char bracket) {
-    out_ += bracket;
-    fresh_ = false;
-  }
-  // A new line before the next value of an array.
-  void line() {
-    out_ += fresh_ ? "\n" : ",\n";
-    fresh_ = true;
-  }
-  std::string take() { return std::move(out_); }
-
-  void local(const LocalText& value) {
-    open('{');
-    for (const auto& [language, text_in] : value.all()) key(language).text(text_in);
-    close('}');
-  }
-  template <typename Texts>
-  void texts(const Texts& values) {
-    open('[');
-    for (const auto& value : values) text(value);
-    close(']');
-  }
-
- private:
-  void comma() {
-    if (!fresh_) out_ += ',';
-  }
-  void put(const std::string& value) {
-    comma();
-    out_ += value;
-    fresh_ = false;
-  }
-  std::string out_;
-  bool fresh_ = true;
-};
-
-void write_identity(Writer& out, const DefinitionIdentity& identity) {
+void write_identity(JsonWriter& out, const DefinitionIdentity& identity) {
   out.open('{');
   out.key("id").text(identity.id);
   out.key("version").integer(static_cast<std::uint64_t>(identity.version));
@@ -99,7 +44,7 @@ void write_identity(Writer& out, const DefinitionIdentity& identity) {
   out.close('}');
 }
 
-void write_score(Writer& out, const NodeScore& score) {
+void write_score(JsonWriter& out, const NodeScore& score) {
   out.open('{');
   out.key("state").text(name_of(score.state));
   if (!score.reason.empty()) out.key("reason").text(score.reason);
@@ -142,7 +87,7 @@ void write_score(Writer& out, const NodeScore& score) {
   out.close('}');
 }
 
-void write_node(Writer& out, const RunNode& node) {
+void write_node(JsonWriter& out, const RunNode& node) {
   out.open('{');
   out.key("id").text(node.id);
   if (!node.code.empty()) out.key("code").text(node.code);
@@ -161,7 +106,7 @@ void write_node(Writer& out, const RunNode& node) {
   out.close('}');
 }
 
-void write_head(Writer& out, const IndexRun& run) {
+void write_head(JsonWriter& out, const IndexRun& run) {
   out.key("schema").text("khaosat/index_run/1");
   write_identity(out.key("model"), run.model);
   out.key("title").local(run.title);
@@ -196,7 +141,7 @@ void write_head(Writer& out, const IndexRun& run) {
   out.key("steps").texts(run.steps);
 }
 
-void write_unit(Writer& out, const UnitScores& unit) {
+void write_unit(JsonWriter& out, const UnitScores& unit) {
   out.open('{');
   out.key("id").text(unit.id);
   out.key("name").text(unit.name);
@@ -358,7 +303,7 @@ std::vector<std::string_view> names_of(EstimateFlag flags) {
 }
 
 std::string to_json(const IndexRun& run) {
-  Writer out;
+  JsonWriter out;
   out.open('{');
   write_head(out, run);
   out.key("nodes").open('[');
