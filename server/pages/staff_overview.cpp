@@ -1,0 +1,43 @@
+#include "server/pages/staff_overview.h"
+
+#include <algorithm>
+
+#include "server/pages/design.h"
+#include "server/pages/staff_page.h"
+#include "server/services/campaign_book.h"
+
+namespace khaosat {
+
+View campaign_row(const App& app, const Request& request, const Campaign& campaign) {
+  View row;
+  row.set("campaign_title", campaign.title.in(request.language));
+  row.set("href", "/staff/campaigns/" + campaign.id);
+  const char* state = campaign.state == CampaignState::draft ? "draft" : campaign.state == CampaignState::open ? "open" : "closed";
+  row.set("state", say(app, request, std::string("staff.state.") + state));
+  row.set("is_open", campaign.state == CampaignState::open).set("is_closed", campaign.state == CampaignState::closed);
+  row.set("dates", shown_date(campaign.opens_on) + " – " + shown_date(campaign.closes_on));
+  row.set("is_demo", campaign.demo);
+  return row;
+}
+
+Result<HttpResponse> show_overview(const App& app, const Request& request) {
+  View view = staff_view(app, request, say(app, request, "staff.overview.title"), "/staff");
+  const Role role = signed_in(request)->role;
+  const bool runs_campaigns = role == Role::administrator || role == Role::officer;
+  const bool sees_campaigns = runs_campaigns || role == Role::analyst;
+  view.set("role", say(app, request, "staff.role." + std::string(name_of(role))));
+  view.set("role_hint", say(app, request, "staff.role." + std::string(name_of(role)) + "_hint"));
+  view.set("runs_campaigns", runs_campaigns).set("sees_campaigns", sees_campaigns);
+  view.set("sees_awards", runs_campaigns || role == Role::jury).set("sees_accounts", role == Role::administrator);
+  if (sees_campaigns) {
+    auto campaigns = TRY(app.book.all());
+    // Newest last day first; a stranger's eye looks for what runs now.
+    std::stable_sort(campaigns.begin(), campaigns.end(),
+                     [](const Campaign& a, const Campaign& b) { return a.closes_on > b.closes_on; });
+    view.set("any_campaign", !campaigns.empty());
+    for (const auto& campaign : campaigns) view.add("campaigns", campaign_row(app, request, campaign));
+  }
+  return staff_page(app, request, "overview", view);
+}
+
+}  // namespace khaosat

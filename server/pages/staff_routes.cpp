@@ -1,0 +1,78 @@
+#include "server/pages/staff_routes.h"
+
+#include "server/pages/staff_accounts.h"
+#include "server/pages/staff_campaign.h"
+#include "server/pages/staff_campaign_form.h"
+#include "server/pages/staff_entry.h"
+#include "server/pages/staff_overview.h"
+#include "server/pages/staff_page.h"
+#include "server/pages/staff_session.h"
+#include "server/pages/staff_slips.h"
+
+namespace khaosat {
+
+namespace {
+
+constexpr Access kEverybody = Access::signed_in;
+constexpr Access kAccounts = Access::administrator;
+constexpr Access kCampaigns = Access::administrator | Access::officer;
+constexpr Access kWatch = kCampaigns | Access::analyst;
+
+constexpr std::size_t kSmall = 64u << 10;
+constexpr std::size_t kTable = kLongestTable + (64u << 10);
+
+using Page = Result<HttpResponse> (*)(const App&, const Request&);
+using Act = Result<HttpResponse> (*)(const App&, const Request&, const StaffForm&);
+
+}  // namespace
+
+std::vector<Route> staff_routes(const App& app) {
+  std::vector<Route> routes;
+  const auto get = [&](const char* pattern, Access access, const char* name, Page page) {
+    routes.push_back(staff_get(pattern, access, name, [&app, page](const Request& request) { return page(app, request); }));
+  };
+  const auto post = [&](const char* pattern, Access access, std::size_t limit, const char* name, Act act) {
+    routes.push_back(staff_post(pattern, access, limit, name,
+                                [&app, act](const Request& request, const StaffForm& form) { return act(app, request, form); }));
+  };
+  // The way in: nobody has an account yet, so these look after themselves (check_entrance).
+  const auto entrance = [&](const char* method, const char* pattern, const char* name, Page page) {
+    const std::size_t limit = std::string_view(method) == "POST" ? kSmall : 0;
+    routes.push_back({method, pattern, Access::everyone, limit,
+                      [&app, page](const Request& request) { return page(app, request); }, name});
+  };
+
+  entrance("GET", "/setup", "setup", show_setup);
+  entrance("POST", "/setup", "setup", do_setup);
+  entrance("GET", "/staff/sign-in", "sign_in", show_sign_in);
+  entrance("POST", "/staff/sign-in", "sign_in", do_sign_in);
+  post("/staff/sign-out", kEverybody, kSmall, "sign_out",
+       [](const App& the_app, const Request& request, const StaffForm&) { return do_sign_out(the_app, request); });
+
+  get("/staff", kEverybody, "staff_overview", show_overview);
+  get("/staff/accounts", kAccounts, "accounts", show_accounts);
+  post("/staff/accounts", kAccounts, kSmall, "accounts", create_account);
+  post("/staff/accounts/([a-z0-9._-]{2,32})/active", kAccounts, kSmall, "account_active", switch_account);
+
+  get("/staff/campaigns", kWatch, "campaigns", show_campaigns);
+  get("/staff/campaigns/new", kCampaigns, "campaign_new", show_new_campaign);
+  post("/staff/campaigns", kCampaigns, kTable, "campaign_new", create_campaign);
+  get("/staff/campaigns/([a-z0-9]{10,32})", kWatch, "campaign", show_campaign);
+  post("/staff/campaigns/([a-z0-9]{10,32})/slips", kCampaigns, kSmall, "campaign_slips", make_slips);
+  get("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, "campaign_open", show_opening);
+  post("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, kSmall, "campaign_open", open_campaign);
+  get("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, "campaign_close", show_closing);
+  post("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, kSmall, "campaign_close", close_campaign);
+
+  // Refusals look like the office's other pages.
+  for (auto& route : routes) {
+    route.handler = [&app, handler = std::move(route.handler)](const Request& request) -> Result<HttpResponse> {
+      auto response = handler(request);
+      if (response) return response;
+      return staff_error_page(app, response.error(), request);
+    };
+  }
+  return routes;
+}
+
+}  // namespace khaosat
