@@ -19,6 +19,11 @@ bool exists_in(const Subject& subject, int year) {
   return (subject.valid_from.empty() || subject.valid_from <= span.to) && (subject.valid_to.empty() || subject.valid_to >= span.from);
 }
 
+bool has_units_below(const FactBook& facts, const Subject& unit) {
+  return std::any_of(facts.subjects().begin(), facts.subjects().end(),
+                     [&](const Subject& other) { return other.kind == SubjectKind::unit && other.parent == unit.key; });
+}
+
 std::vector<ReadingUse> readings_used(const RuleSet& rules, const Readings& readings) {
   std::vector<ReadingUse> uses;
   for (const auto& spec : rules.readings) {
@@ -169,6 +174,7 @@ void check_conditions_of(const Evaluation& evaluation, const Award& award, Decis
   for (const auto& subject : evaluation.facts().subjects()) {
     if (std::find(award.candidates.begin(), award.candidates.end(), subject.kind) == award.candidates.end()) continue;
     if (!exists_in(subject, evaluation.context().year)) continue;
+    if (subject.kind == SubjectKind::unit && has_units_below(evaluation.facts(), subject)) continue;
     CandidateDecision candidate;
     candidate.award = award.id;
     candidate.subject = subject.key;

@@ -18,8 +18,8 @@ struct EvaluationContext {
   std::string program;  // name and version, printed in the result
 };
 
-// Every subject of a kind that an award names is a candidate, units included; a subject that does
-// not exist in the year is left out. Readings must have passed check_readings().
+// Every subject of a kind that an award names is a candidate; of units, those of the lowest tier in
+// the facts. A subject that does not exist in the year is left out. Readings must have passed check_readings().
 Decision evaluate(const RuleSet& rules, const FactBook& facts, const Readings& readings,
                   const EvaluationContext& context);
 
