@@ -113,17 +113,18 @@ int run(int argc, char** argv) {
   add_data(compute_command, index.data);
   compute_command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
   compute_command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
-  compute_command->add_option("--questionnaire", index.questionnaire, "With --input of answers: id of the questionnaire")->option_text("ID");
-  compute_command->add_option("--input,input", index.input, "CSV or JSON file instead of a campaign; - is standard input")->option_text("FILE");
-  compute_command->add_option("--year", index.year, "Only this year (default: every year in the input)")->option_text("YEAR");
+  compute_command->add_option("--input,input", index.input, "Table of units instead of a campaign (or of respondents, if the model knows only answers); - is standard input")->option_text("FILE");
+  compute_command->add_option("--responses", index.responses, "Table of respondents")->option_text("FILE");
+  compute_command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
   compute_command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
-  compute_command->add_option("--level", index.level, "Confidence level (default 0.95)")->check(CLI::Range(0.5, 0.9999));
+  compute_command->add_option("--variant", index.variant, "With --parameter: whose reading this is; printed with the result")->option_text("TEXT");
   compute_command->add_option("--sample", index.sample, "How the input's respondents were chosen: drawn, or none (no intervals)")
       ->check(CLI::IsMember({"drawn", "none"}));
   compute_command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
       ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
   compute_command->add_option("--minimum-cell", index.minimum_cell, "Respondents below which nothing is shown (at least 5)")
       ->check(CLI::Range(5, 1000));
+  compute_command->add_flag("--psu-ids-restart", index.psu_ids_restart, "The same psu id in two strata names two different ones");
   compute_command->add_option("--output", index.output, "Write here instead of standard output")->option_text("FILE");
   add_format(compute_command, index.format, kDataFormats);
 
@@ -139,6 +140,8 @@ int run(int argc, char** argv) {
     command->add_option("--year", awards.year, "Year of the award")->required()->option_text("YEAR");
     command->add_option("--date", awards.date, "Day of the decision, YYYY-MM-DD (default: end of the year)")->option_text("DATE");
     command->add_option("--reading", awards.readings, "Choose a reading of an open point")->option_text("NAME=VALUE ...");
+    command->add_option("--readings", awards.readings_file, "JSON file of readings, with who chose them")->option_text("FILE");
+    command->add_option("--lineage", awards.lineage, "CSV of predecessors: old_code, new_code, changed_on …")->option_text("FILE");
     command->add_option("--language", awards.language, "Language of the sentences")->check(CLI::IsMember({"vi", "en"}));
     command->add_option("--output", awards.output, "Write here instead of standard output")->option_text("FILE");
     add_format(command, awards.format, kDataFormats);

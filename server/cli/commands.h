@@ -51,14 +51,15 @@ struct IndexOptions {
   std::string data;
   std::string campaign;
   std::string model;      // id in the definitions, or a file
-  std::string input;      // CSV or JSON file, "-" for standard input
-  std::string questionnaire;
+  std::string input;      // table of units, "-" for standard input
+  std::string responses;  // table of respondents, likewise
   std::vector<std::string> parameters;  // name=value
+  std::string variant;                  // whose reading other parameters are
   int year = 0;
-  double level = 0.95;
   std::string sample = "drawn";  // drawn or none
   std::string lonely_psu = "fail";
   int minimum_cell = 5;
+  bool psu_ids_restart = false;
   Format format = Format::json;
   std::string output;
 };
@@ -68,7 +69,8 @@ struct AwardsOptions {
   std::string rules;  // id in the definitions, or a file
   std::vector<std::string> facts;
   std::vector<std::string> readings;  // name=value
-  std::string units;
+  std::string readings_file;
+  std::string lineage;  // CSV of predecessors
   std::string date;  // of the decision
   int year = 0;
   Format format = Format::json;

@@ -185,6 +185,31 @@ std::string campaign_to_json(const Campaign& campaign) {
   return object.text();
 }
 
+namespace {
+
+// What an officer decides; a stored campaign has more around it.
+void read_decided(const DefinitionNode& root, Campaign& campaign) {
+  campaign.title = root.optional_local_text("title");
+  campaign.office = present_text(root, "office");
+  campaign.opens_on = root.optional_date("opens_on");
+  campaign.closes_on = root.optional_date("closes_on");
+  campaign.sample = required_name<SampleKind>(root, "sample", kSamples);
+  campaign.admission = required_name<Admission>(root, "admission", kAdmissions);
+  campaign.minimum_cell = required_int(root, "minimum_cell", 1, kMany);
+  campaign.batch_size = required_int(root, "batch_size", 1, kMany);
+  present_items(root, "units");
+  campaign.units = root.optional_texts("units");
+  read_places(root, campaign);
+  for (const auto& node : root.optional_items("stated_needs")) {
+    node.only_keys({"topic", "reason"});
+    campaign.stated_needs.push_back({present_text(node, "topic"), present_text(node, "reason")});
+  }
+  campaign.demo = root.optional_bool("demo", false);
+  check_places(root, campaign);
+}
+
+}  // namespace
+
 Result<Campaign> campaign_from_json(std::string_view text) {
   auto file = parse_definition("campaign", text);
   Campaign campaign;
@@ -195,8 +220,6 @@ Result<Campaign> campaign_from_json(std::string_view text) {
                     "strata", "psus", "stated_needs", "demo"});
     root.required_integer("format", kFormat, kFormat);
     campaign.id = root.required_text("id", 32);
-    campaign.title = root.optional_local_text("title");
-    campaign.office = present_text(root, "office");
     const auto questionnaire = root.required_object("questionnaire");
     questionnaire.only_keys({"id", "version", "hash"});
     campaign.questionnaire = {present_text(questionnaire, "id"),
@@ -204,23 +227,24 @@ Result<Campaign> campaign_from_json(std::string_view text) {
                               present_text(questionnaire, "hash")};
     campaign.audience = required_name<Audience>(root, "audience", kAudiences);
     campaign.state = required_name<CampaignState>(root, "state", kStates);
-    campaign.opens_on = root.optional_date("opens_on");
-    campaign.closes_on = root.optional_date("closes_on");
-    campaign.sample = required_name<SampleKind>(root, "sample", kSamples);
-    campaign.admission = required_name<Admission>(root, "admission", kAdmissions);
-    campaign.minimum_cell = required_int(root, "minimum_cell", 1, kMany);
-    campaign.batch_size = required_int(root, "batch_size", 1, kMany);
-    present_items(root, "units");
-    campaign.units = root.optional_texts("units");
-    read_places(root, campaign);
-    for (const auto& node : present_items(root, "stated_needs")) {
-      node.only_keys({"topic", "reason"});
-      campaign.stated_needs.push_back({present_text(node, "topic"), present_text(node, "reason")});
-    }
-    campaign.demo = root.optional_bool("demo", false);
-    check_places(root, campaign);
+    present_items(root, "stated_needs");
+    read_decided(root, campaign);
   }
   if (!file.faults().empty()) return fail(as_error(file.faults()));
+  return campaign;
+}
+
+Campaign read_campaign_draft(const std::string& file_name, std::string_view text, Faults& faults) {
+  auto file = parse_definition(file_name, text);
+  Campaign campaign;
+  if (file.faults().empty()) {
+    const auto root = file.root();
+    root.only_keys({"title", "office", "questionnaire", "version", "opens_on", "closes_on", "sample",
+                    "admission", "minimum_cell", "batch_size", "units", "strata", "psus", "stated_needs", "demo"});
+    campaign.questionnaire = {root.required_id("questionnaire"), required_int(root, "version", 1, kMany), ""};
+    read_decided(root, campaign);
+  }
+  faults.insert(faults.end(), file.faults().begin(), file.faults().end());
   return campaign;
 }
 

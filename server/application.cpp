@@ -1,0 +1,154 @@
+#include "server/application.h"
+
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "server/catalog/catalog.h"
+#include "server/http/server.h"
+#include "server/pages/app.h"
+#include "server/pages/assets.h"
+#include "server/pages/error_page.h"
+#include "server/pages/published_pages.h"
+#include "server/pages/staff_session.h"
+#include "server/routes.h"
+#include "server/services/account_service.h"
+#include "server/services/campaign_service.h"
+#include "server/services/compute_index.h"
+#include "server/storage/sqlite/sqlite_store.h"
+
+namespace khaosat {
+
+namespace {
+
+constexpr std::chrono::seconds kBatchPause{20};
+
+Result<WebFiles> web_files(const Config& config) {
+  if (config.web.empty()) return embedded_files();
+  return files_of_folder(config.web);
+}
+
+Result<ListenOn> listener(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  return ListenOn{address.substr(0, colon),
+                  static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))), std::nullopt};
+}
+
+// Runs a piece of work again and again until it goes out of scope.
+class Repeater {
+ public:
+  Repeater(std::chrono::seconds pause, std::function<void()> work)
+      : thread_([this, pause, work = std::move(work)] {
+          std::unique_lock lock(mutex_);
+          while (!wake_.wait_for(lock, pause, [this] { return stopping_; })) work();
+        }) {}
+  ~Repeater() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+  Repeater(const Repeater&) = delete;
+  Repeater& operator=(const Repeater&) = delete;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace
+
+// In the order of construction: each member uses only those above it.
+struct Application::Parts {
+  Parts(Catalog its_catalog, std::unique_ptr<SqliteStore> its_store, WebFiles its_files, Locales its_locales,
+        Templates its_templates, Assets its_assets, KeyFolder its_keys)
+      : catalog(std::move(its_catalog)),
+        store(std::move(its_store)),
+        files(std::move(its_files)),
+        locales(std::move(its_locales)),
+        templates(std::move(its_templates)),
+        assets(std::move(its_assets)),
+        keys(std::move(its_keys)) {}
+
+  SystemClock clock;
+  Catalog catalog;
+  std::unique_ptr<SqliteStore> store;
+  WebFiles files;
+  Locales locales;
+  Templates templates;
+  Assets assets;
+  KeyFolder keys;
+  CampaignBook book{*store};
+  SubmitResponse submit{book, keys, clock};
+  CampaignService campaigns{*store, catalog, book, submit, keys, clock};
+  AccountService accounts{*store, clock};
+  ComputeIndex index{*store, catalog, book};
+  PublishedPages published{Design{locales, templates, assets}};
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, published};
+  std::unique_ptr<HttpServer> server;
+};
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Application::~Application() = default;
+
+Result<std::unique_ptr<Application>> Application::create(const Config& config) {
+  Catalog catalog = Catalog::load(config.defs);
+  if (!catalog.faults().empty()) return fail(as_error(catalog.faults()));
+  auto store = TRY(SqliteStore::open(config.data));
+  auto keys = TRY(KeyFolder::open(config.data + "/keys"));
+  auto files = TRY(web_files(config));
+  auto locales = TRY(Locales::load(files));
+  auto templates = TRY(Templates::load(files, locales));
+  auto assets = TRY(Assets::create(files));
+  auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
+                                       std::move(templates), std::move(assets), std::move(keys));
+  GateConfig gate;
+  gate.workers = static_cast<std::size_t>(config.workers);
+  gate.max_connections = static_cast<std::size_t>(config.max_connections);
+  if (!config.listen.empty()) gate.listen.push_back(TRY(listener(config.listen)));
+  if (!config.listen_tls.empty()) {
+    auto tls = TRY(listener(config.listen_tls));
+    tls.tls = TlsFiles{config.certificate.empty() ? config.data + "/tls/certificate.pem" : config.certificate,
+                       config.private_key.empty() ? config.data + "/tls/private_key.pem" : config.private_key};
+    gate.listen.push_back(std::move(tls));
+  }
+  Parts* raw = parts.get();
+  RouterConfig router;
+  router.routes = routes(raw->app, [raw] { return raw->server->counters(); });
+  router.guard = staff_guard(raw->app);
+  router.error_page = [raw](const Error& error, const Request& request) {
+    return error_page(raw->app.design(), error, request);
+  };
+  parts->server = TRY(HttpServer::create(std::move(gate), std::move(router)));
+  return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+std::vector<std::string> Application::addresses() const {
+  std::vector<std::string> list;
+  for (std::size_t i = 0; i < parts_->server->listener_count(); ++i) list.push_back(parts_->server->address(i));
+  return list;
+}
+
+Result<std::optional<std::string>> Application::setup_link() {
+  const auto token = TRY(parts_->accounts.make_setup_token());
+  if (!token) return std::optional<std::string>();
+  return std::optional<std::string>(addresses().front() + "/setup?token=" + *token);
+}
+
+void Application::run() {
+  const Repeater batches(kBatchPause, [this] {
+    const auto formed = parts_->campaigns.form_batches();
+    if (!formed) log(LogLevel::error, "batches_failed", {{"error", formed.error().message}});
+  });
+  parts_->server->run();
+}
+
+void Application::stop() noexcept { parts_->server->stop(); }
+
+}  // namespace khaosat

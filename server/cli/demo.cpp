@@ -1,0 +1,276 @@
+// Fills an empty folder through the server's own pages: what a newcomer sees has gone the same way as
+// real answers would.
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/csv.h"
+#include "server/catalog/catalog.h"
+#include "server/cli/demo_people.h"
+#include "server/cli/serve.h"
+#include "server/http/client.h"
+#include "server/services/draw_sample.h"
+#include "server/survey/read_answers.h"
+
+namespace khaosat::cli {
+
+namespace {
+
+constexpr std::uint64_t kSeed = 20250701;
+constexpr int kSlipsPerVillage = 15;
+constexpr int kVillagesPerCommune = 6;
+constexpr char kCommunes[][24] = {"xa_na_phac_2025", "xa_bang_van_2025", "xa_ngan_son_2025",
+                                  "xa_thuong_quan_2025", "xa_hiep_luc_2025"};
+
+// What stands between two marks; empty if either is missing.
+std::string between(std::string_view text, std::string_view before, std::string_view after) {
+  const std::size_t begin = text.find(before);
+  if (begin == std::string_view::npos) return {};
+  const std::size_t from = begin + before.size();
+  const std::size_t end = text.find(after, from);
+  return end == std::string_view::npos ? std::string() : std::string(text.substr(from, end - from));
+}
+
+std::vector<std::string> slip_codes(std::string_view page) {
+  constexpr std::string_view kMark = "class=\"slip-code\">";
+  std::vector<std::string> codes;
+  for (std::size_t at = page.find(kMark); at != std::string_view::npos; at = page.find(kMark, at + 1)) {
+    codes.push_back(between(page.substr(at), kMark, "<"));
+  }
+  return codes;
+}
+
+struct Village {
+  std::string id;
+  std::string name;
+  std::string commune;
+  int population = 0;
+};
+
+class DemoLoading {
+ public:
+  DemoLoading(std::string address, std::string data, const Catalog& catalog)
+      : client_(address), address_(std::move(address)), data_(std::move(data)), catalog_(catalog), people_(kSeed) {}
+
+  Result<void> load(const std::string& setup_link) {
+    TRY_VOID(make_account(setup_link));
+    TRY_VOID(choose_villages());
+    closed_ = TRY(make_campaign("Khảo sát hài lòng của người dân (dữ liệu mẫu)"));
+    const auto codes = TRY(make_slips(closed_));
+    TRY_VOID(confirm(closed_, "open"));
+    TRY_VOID(answer_all(closed_, codes));
+    TRY_VOID(confirm(closed_, "close"));
+    TRY_VOID(keep_index());
+    TRY_VOID(evaluate_awards());
+    open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)"));
+    open_codes_ = TRY(make_slips(open_));
+    return confirm(open_, "open");
+  }
+
+  void say_where_to_look() const {
+    std::cout << "\nDEMO: made-up data, marked as such on every page.\n"
+              << "Answer as a citizen:  " << address_ << "/s/" << open_ << "\n"
+              << "  with one of the codes " << open_codes_[0] << "  " << open_codes_[1] << "  " << open_codes_[2] << "\n"
+              << "Sign in as staff:     " << address_ << "/staff\n"
+              << "  name demo, password " << password_ << " (made for this folder only)\n"
+              << "Closed campaign:      " << address_ << "/staff/campaigns/" << closed_ << "\n"
+              << "Its index:            " << address_ << "/staff/campaigns/" << closed_ << "/index?model=sipas\n"
+              << "Award proposals:      " << address_ << "/staff/awards\n"
+              << answered_ << " simulated people answered; draw.csv and frame.csv in " << data_
+              << "/demo let you draw them again.\n"
+              << std::flush;
+  }
+
+ private:
+  Result<ClientResponse> expect(Result<ClientResponse> response, int status, const std::string& step) {
+    if (!response) return response;
+    if (response->status != status) {
+      return fail(ErrorCode::internal, "demo: " + step + " was answered with " + std::to_string(response->status) + " " +
+                                           between(response->body, "<h1>", "</h1>"));
+    }
+    return response;
+  }
+
+  Result<ClientResponse> post(const std::string& path, FormData fields, int status) {
+    const auto page = TRY(expect(client_.get("/staff"), 200, "/staff"));
+    fields.add("csrf", between(page.body, "name=\"csrf\" value=\"", "\""));
+    return expect(client_.post_form(path, fields), status, path);
+  }
+
+  Result<void> make_account(const std::string& setup_link) {
+    password_ = to_base32(random_bytes(10), 16);
+    for (std::size_t at : {12, 8, 4}) password_.insert(at, "-");
+    FormData fields;
+    fields.add("token", setup_link.substr(setup_link.find("token=") + 6));
+    fields.add("name", "demo");
+    fields.add("display_name", "Người dùng thử");
+    fields.add("password", password_);
+    fields.add("password_again", password_);
+    TRY(expect(client_.post_form("/setup", fields), 303, "/setup"));
+    return {};
+  }
+
+  // Villages are drawn from the register, then persons within them, each so that anybody can repeat it.
+  Result<void> choose_villages() {
+    std::vector<FramePerson> villages;
+    for (const auto& commune : kCommunes) {
+      for (const Unit* village : catalog_.units().children_of(commune)) villages.push_back({commune, village->id});
+    }
+    const auto drawn = TRY(draw_sample("demo villages", villages, std::to_string(kSeed), kVillagesPerCommune));
+    std::vector<FramePerson> frame;
+    for (const auto& one : drawn.people) {
+      if (!one.drawn) continue;
+      const int population = people_.between(90, 260);
+      villages_.push_back({one.person, catalog_.units().find(one.person)->name.in("vi"), one.psu, population});
+      for (int p = 1; p <= population; ++p) frame.push_back({one.person, "p" + std::to_string(p)});
+    }
+    const auto draw = TRY(draw_sample("demo", frame, std::to_string(kSeed), kSlipsPerVillage));
+    CsvWriter frame_csv({"psu", "person"});
+    for (const auto& member : frame) {
+      frame_csv.text(member.psu).text(member.person);
+      frame_csv.end_row();
+    }
+    CsvWriter draw_csv({"psu", "person", "rank", "drawn"});
+    for (const auto& person : draw.people) {
+      draw_csv.text(person.psu).text(person.person).integer(person.rank).integer(person.drawn ? 1 : 0);
+      draw_csv.end_row();
+    }
+    std::filesystem::create_directories(data_ + "/demo");
+    TRY_VOID(write_output(data_ + "/demo/frame.csv", frame_csv.str()));
+    return write_output(data_ + "/demo/draw.csv", draw_csv.str());
+  }
+
+  Result<std::string> make_campaign(const std::string& title) {
+    CsvWriter psus({"unit", "stratum", "psu", "title", "population", "slips", "psu_population"});
+    for (const auto& village : villages_) {
+      psus.text(village.commune).text(village.commune).text(village.id).text(village.name);
+      psus.integer(village.population).integer(kSlipsPerVillage);
+      psus.integer(static_cast<int>(catalog_.units().children_of(village.commune).size()));
+      psus.end_row();
+    }
+    const UnixSeconds now = SystemClock{}.now();
+    FormData fields;
+    fields.add("title", title);
+    fields.add("title_en", "Sample data");
+    fields.add("office", "Tổ khảo sát thử nghiệm (không có thật)");
+    fields.add("questionnaire", "citizen_satisfaction/" + std::to_string(catalog_.questionnaire("citizen_satisfaction")->identity.version));
+    fields.add("opens_on", vietnam_date(now));
+    fields.add("closes_on", vietnam_date(now + 14 * 86400));
+    fields.add("sample", "drawn");
+    fields.add("admission", "slips");
+    for (const auto& commune : kCommunes) fields.add("units", commune);
+    fields.add("psus", psus.str());
+    fields.add("minimum_cell", "5");
+    fields.add("batch_size", "10");
+    fields.add("demo", "yes");
+    const auto made = TRY(post("/staff/campaigns", fields, 303));
+    const std::string location = made.header("location");
+    return location.substr(location.rfind('/') + 1);
+  }
+
+  Result<std::vector<std::string>> make_slips(const std::string& campaign) {
+    FormData fields;
+    fields.add("address", address_);
+    const auto page = TRY(post("/staff/campaigns/" + campaign + "/slips", fields, 200));
+    auto codes = slip_codes(page.body);
+    if (codes.size() != villages_.size() * kSlipsPerVillage) {
+      return fail(ErrorCode::internal, "demo: the sheet of slips does not hold every code");
+    }
+    return codes;
+  }
+
+  Result<void> confirm(const std::string& campaign, const std::string& step) {
+    FormData fields;
+    fields.add("confirm", "yes");
+    TRY(post("/staff/campaigns/" + campaign + "/" + step, fields, 303));
+    return {};
+  }
+
+  Result<void> answer_all(const std::string& campaign, const std::vector<std::string>& codes) {
+    const auto questionnaire = catalog_.questionnaire("citizen_satisfaction");
+    // Nobody's session: citizens have none.
+    Client citizen(address_);
+    std::size_t next_code = 0;
+    std::string commune;
+    Leaning leaning;
+    for (const auto& village : villages_) {
+      if (village.commune != commune) leaning.commune = people_.normal(0.35);
+      commune = village.commune;
+      leaning.village = people_.normal(0.2);
+      for (int i = 0; i < kSlipsPerVillage; ++i, ++next_code) {
+        if (people_.chance(0.1)) continue;  // did not answer
+        FormData fields;
+        for (const auto& [name, value] : to_fields(*questionnaire, people_.answers(*questionnaire, leaning))) {
+          fields.add(name, value);
+        }
+        fields.add("_consent", "yes");
+        fields.add("_slip", codes[next_code]);
+        fields.add("_id", to_base32(random_bytes(16), 25));
+        fields.add("_lang", "vi");
+        fields.add("_at", "check");
+        fields.add("_step", "send");
+        TRY(expect(citizen.post_form("/s/" + campaign, fields), 200, "answering"));
+        ++answered_;
+      }
+    }
+    return {};
+  }
+
+  Result<void> keep_index() {
+    TRY(expect(client_.get("/staff/campaigns/" + closed_ + "/index?model=sipas"), 200, "index"));
+    return {};
+  }
+
+  Result<void> evaluate_awards() { return {}; }
+
+  Client client_;
+  std::string address_;
+  std::string data_;
+  const Catalog& catalog_;
+  DemoPeople people_;
+  std::vector<Village> villages_;
+  std::string password_;
+  std::string closed_;
+  std::string open_;
+  std::vector<std::string> open_codes_;
+  int answered_ = 0;
+};
+
+bool is_empty_folder(const std::string& folder) {
+  std::error_code trouble;
+  return !std::filesystem::exists(folder, trouble) || std::filesystem::is_empty(folder, trouble);
+}
+
+}  // namespace
+
+int run_demo(const DemoOptions& options) {
+  const auto config = config_of(options.serve);
+  if (!config) return report(config.error());
+  if (!is_empty_folder(config->data)) {
+    return report(Error{ErrorCode::already_exists, "the demo needs an empty data folder; name another with --data", config->data, {}});
+  }
+  const Catalog catalog = Catalog::load(config->defs);
+  auto application = Application::create(*config);
+  if (!application) return report(application.error());
+  const auto link = (*application)->setup_link();
+  if (!link || !*link) return report(Error{ErrorCode::internal, "no link for the first account", "", {}});
+
+  std::cout << "Loading the demo …\n" << std::flush;
+  DemoLoading loading((*application)->addresses().front(), config->data, catalog);
+  Result<void> loaded;
+  std::thread loader([&] {
+    loaded = loading.load(**link);
+    if (loaded && !options.stop_after_loading) {
+      loading.say_where_to_look();
+    } else {
+      (*application)->stop();
+    }
+  });
+  serve_until_stopped(**application);
+  loader.join();
+  return loaded ? 0 : report(loaded.error());
+}
+
+}  // namespace khaosat::cli

@@ -1,0 +1,28 @@
+#include "server/routes.h"
+
+#include "server/pages/answer_form.h"
+#include "server/pages/front_page.h"
+#include "server/pages/health.h"
+#include "server/pages/staff_routes.h"
+
+namespace khaosat {
+
+std::vector<Route> routes(const App& app, std::function<GateCounters()> counters) {
+  const CitizenApp citizen = app.citizen();
+  const auto for_citizens = [&](auto page) {
+    return [citizen, page](const Request& request) { return page(citizen, request); };
+  };
+  std::vector<Route> list = {
+      {"GET", "/", Access::everyone, 0, for_citizens(show_front_page), "front"},
+      {"GET", kAnswerRoute, Access::everyone, 0, for_citizens(show_answer_form), "answer_form"},
+      {"POST", kAnswerRoute, Access::everyone, kAnswerBodyLimit, for_citizens(take_answer_form), "answer"},
+      {"GET", "/healthz", Access::everyone, 0, [&app](const Request&) { return show_health(app); }, "health"},
+      {"GET", "/metrics", Access::loopback, 0,
+       [counters](const Request&) { return show_metrics(counters()); }, "metrics"},
+      app.assets.route(),
+  };
+  for (auto& route : staff_routes(app)) list.push_back(std::move(route));
+  return list;
+}
+
+}  // namespace khaosat
