@@ -72,11 +72,6 @@ int run(int argc, char** argv) {
   auto* check_command = defs_command->add_subcommand("check", "Report every fault of every definition file");
   add_defs(check_command, check.defs);
   add_format(check_command, check.format, {{"text", Format::text}, {"json", Format::json}});
-  DefsOptions diff;
-  auto* diff_command = defs_command->add_subcommand("diff", "Say what changed between two questionnaire files, and which series stay comparable");
-  add_defs(diff_command, diff.defs);
-  diff_command->add_option("files", diff.files, "The older and the newer file")->expected(2)->required();
-
   auto* campaign_command = app.add_subcommand("campaign", "Run campaigns without a browser (while no server uses the folder)");
   campaign_command->require_subcommand(1);
   campaign_command->footer(kCampaignHelp);
@@ -152,19 +147,6 @@ int run(int argc, char** argv) {
   auto* compare_command = add_awards("compare", "How the verdicts move under the other readings");
   compare_command->callback([&awards] { awards.compare = true; });
 
-  BackupOptions backup;
-  auto* backup_command = app.add_subcommand("backup", "Copy all databases, also while the server runs");
-  backup_command->footer(kBackupHelp);
-  add_data(backup_command, backup.data);
-  backup_command->add_option("folder", backup.folder, "New folder for the copy")->required();
-  backup_command->add_option("--keys", backup.keys, "Copy the keys into this other folder")->option_text("DIR");
-  BackupOptions restore;
-  auto* restore_command = app.add_subcommand("restore", "Check a copy and put it into an empty data folder");
-  restore_command->footer(kBackupHelp);
-  add_data(restore_command, restore.data);
-  restore_command->add_option("folder", restore.folder, "Folder of the copy")->required();
-  restore_command->add_option("--keys", restore.keys, "Take the keys from this folder")->option_text("DIR");
-
   auto* version_command = app.add_subcommand("version", "Version, definitions format, database schema");
 
   try {
@@ -178,12 +160,9 @@ int run(int argc, char** argv) {
   if (*init_command) return run_init(init);
   if (*demo_command) return run_demo(demo);
   if (*check_command) return run_defs_check(check);
-  if (*diff_command) return run_defs_diff(diff);
   if (*campaign_command) return run_campaign(campaign);
   if (*compute_command) return run_index_compute(index);
   if (*awards_command) return run_awards(awards);
-  if (*backup_command) return run_backup(backup);
-  if (*restore_command) return run_restore(restore);
   if (*version_command) return run_version();
   return exit_code_of(ErrorCode::usage);
 }
