@@ -4,9 +4,12 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "analysis/index/index_model_json.h"
+#include "base/csv.h"
 
 namespace khaosat::test {
 
@@ -32,5 +35,25 @@ inline index::IndexModel model_from(const std::string& text) {
   REQUIRE(read.model.has_value());
   return *read.model;
 }
+
+// A table below tests/fixtures/statistics.
+struct CsvTable {
+  explicit CsvTable(const std::string& path) : text(read_file("tests/fixtures/statistics/" + path)) {
+    Faults faults;
+    CsvReader reader(path, text, faults);
+    header = reader.header();
+    std::vector<std::string> cells;
+    while (reader.next(cells)) rows.push_back(cells);
+    REQUIRE(faults.empty());
+    for (std::size_t k = 0; k < header.size(); ++k) column[header[k]] = k;
+  }
+  const std::string& at(const std::vector<std::string>& row, const std::string& name) const {
+    return row[column.at(name)];
+  }
+  std::string text;
+  std::vector<std::string> header;
+  std::vector<std::vector<std::string>> rows;
+  std::map<std::string, std::size_t> column;
+};
 
 }  // namespace khaosat::test
