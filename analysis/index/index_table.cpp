@@ -36,7 +36,7 @@ constexpr std::string_view kHelp =
     "  questions  one column per question of the model, named by its id: an option id (several\n"
     "             joined by |), a number, or ~dont_know, ~no_experience, ~declined, ~not_asked;\n"
     "             empty: left blank. Absences are kept out of denominators and reported by kind.\n"
-    "Intervals are given only with --design drawn: people drawn from a frame, not whoever came.\n";
+    "Intervals are given only with --sample drawn: people drawn from a frame, not whoever came.\n";
 
 bool too_many(const Faults& faults) { return faults.size() >= kMostFaults; }
 

@@ -113,7 +113,7 @@ int run(int argc, char** argv) {
   compute_command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
   compute_command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
   compute_command->add_option("--variant", index.variant, "With --parameter: whose reading this is; printed with the result")->option_text("TEXT");
-  compute_command->add_option("--sample", index.sample, "How the input's respondents were chosen: drawn, or none (no intervals)")
+  compute_command->add_option("--sample", index.sample, "How the respondents of a file were chosen: drawn from a frame, or none (default; no intervals)")
       ->check(CLI::IsMember({"drawn", "none"}));
   compute_command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
       ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
@@ -122,6 +122,10 @@ int run(int argc, char** argv) {
   compute_command->add_flag("--psu-ids-restart", index.psu_ids_restart, "The same psu id in two strata names two different ones");
   compute_command->add_option("--output", index.output, "Write here instead of standard output")->option_text("FILE");
   add_format(compute_command, index.format, kDataFormats);
+
+  auto* show_command = index_command->add_subcommand("show", "List a model's tree, its columns, questions and parameters");
+  add_defs(show_command, index.defs);
+  show_command->add_option("model", index.model, "Id of an index model, or a file")->required();
 
   auto* awards_command = app.add_subcommand("awards", "Evaluate award rules");
   awards_command->require_subcommand(1);
@@ -161,6 +165,7 @@ int run(int argc, char** argv) {
   if (*demo_command) return run_demo(demo);
   if (*check_command) return run_defs_check(check);
   if (*campaign_command) return run_campaign(campaign);
+  if (*show_command) return run_index_show(index);
   if (*compute_command) return run_index_compute(index);
   if (*awards_command) return run_awards(awards);
   if (*version_command) return run_version();

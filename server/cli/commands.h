@@ -56,7 +56,7 @@ struct IndexOptions {
   std::vector<std::string> parameters;  // name=value
   std::string variant;                  // whose reading other parameters are
   int year = 0;
-  std::string sample = "drawn";  // drawn or none
+  std::string sample = "none";  // drawn or none
   std::string lonely_psu = "fail";
   int minimum_cell = 5;
   bool psu_ids_restart = false;
@@ -93,6 +93,7 @@ int run_defs_check(const DefsOptions& options);
 int run_defs_diff(const DefsOptions& options);
 int run_campaign(const CampaignOptions& options);
 int run_index_compute(const IndexOptions& options);
+int run_index_show(const IndexOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);
 int run_restore(const BackupOptions& options);

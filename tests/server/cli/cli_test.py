@@ -1,0 +1,163 @@
+"""The command line as a script sees it: streams, exit codes, figures against published ones.
+usage: cli_test.py KHAOSAT SOURCE_DIR"""
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+KHAOSAT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+PUBLISHED = SOURCE / "tests" / "published"
+
+
+def khaosat(*words, stdin=None, environment=None):
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("KHAOSAT_")}
+    return subprocess.run([KHAOSAT, *words], capture_output=True, text=True, cwd=SOURCE, input=stdin,
+                          env={**variables, **(environment or {})}, timeout=120)
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class Published(unittest.TestCase):
+    def compute(self, text, *words):
+        run = khaosat("index", "compute", "--model", "papi", "--input", "-", "--format", "csv", *words, stdin=text)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return rows(run.stdout)
+
+    def test_every_papi_dimension_and_total_is_reproduced(self):
+        text = (PUBLISHED / "papi_2011_2013.csv").read_text(encoding="utf-8")
+        computed = {(row["year"], row["unit"], row["code"] or "total"): row for row in self.compute(text)}
+        compared = 0
+        for row in rows(text):
+            for dimension in range(1, 7):
+                value = float(computed[row["year"], row["province_code"], str(dimension)]["value"])
+                self.assertAlmostEqual(value, float(row[f"d{dimension}"]), delta=5e-6)
+                compared += 1
+            value = float(computed[row["year"], row["province_code"], "total"]["value"])
+            self.assertAlmostEqual(value, float(row["total"]), delta=1e-5)
+            compared += 1
+        self.assertEqual(compared, 189 * 7)
+
+    def test_withheld_cells_stay_withheld_and_are_never_0(self):
+        table = rows((PUBLISHED / "papi_2011_2013.csv").read_text(encoding="utf-8"))
+        table = [row for row in table if row["year"] == "2013"][:3]
+        table[0]["s4_2"] = ""
+        table[1]["s6_1"] = "withheld"
+        out = io.StringIO()
+        writer = csv.DictWriter(out, table[0].keys())
+        writer.writeheader()
+        writer.writerows(table)
+        computed = {(row["unit"], row["code"] or "total"): row for row in self.compute(out.getvalue())}
+        for unit, codes in ((table[0]["province_code"], ("4.2", "4", "total")), (table[1]["province_code"], ("6.1", "6", "total"))):
+            for code in codes:
+                self.assertEqual(computed[unit, code]["state"], "withheld")
+                self.assertEqual(computed[unit, code]["value"], "")
+        untouched = computed[table[0]["province_code"], "5"]
+        self.assertAlmostEqual(float(untouched["value"]), float(table[0]["d5"]), delta=5e-6)
+
+    def test_json_and_csv_say_the_same(self):
+        words = ("index", "compute", "--model", "papi", "--input", str(PUBLISHED / "papi_2011_2013.csv"), "--year", "2012")
+        document = json.loads(khaosat(*words, "--format", "json").stdout)
+        table = rows(khaosat(*words, "--format", "csv").stdout)
+        self.assertEqual(len(document["units"]), 63)
+        self.assertEqual(len(table), sum(len(unit["scores"]) for unit in document["units"]))
+
+    def test_repeating_a_computation_gives_the_same_bytes(self):
+        words = ("index", "compute", "--model", "papi", "--input", str(PUBLISHED / "papi_2011_2013.csv"))
+        self.assertEqual(khaosat(*words).stdout, khaosat(*words).stdout)
+
+
+class Survey(unittest.TestCase):
+    HEADER = "unit,stratum,psu,weight," + ",".join(f"item_{i:02}" for i in range(1, 34))
+
+    def table(self, people):
+        lines = [self.HEADER]
+        for unit, psu, weight, option in people:
+            lines.append(",".join([unit, unit, psu, str(weight)] + [option] * 33))
+        return "\n".join(lines) + "\n"
+
+    def test_weights_count_and_intervals_need_a_drawn_sample(self):
+        people = [("u1", f"v{v}", 3 if v == 0 else 1, "satisfied" if (p + v) % 2 else "neutral") for v in range(4) for p in range(10)]
+        words = ("index", "compute", "--model", "sipas", "--input", "-", "--year", "2026", "--format", "csv")
+        drawn = rows(khaosat(*words, "--sample", "drawn", stdin=self.table(people)).stdout)[0]
+        none = rows(khaosat(*words, stdin=self.table(people)).stdout)[0]
+        self.assertEqual(drawn["value"], "50")
+        self.assertEqual(none["lower"], "")
+        self.assertNotEqual(drawn["lower"], "")
+        weighted = [("u1", f"v{v}", 3 if v < 2 else 1, "satisfied" if v < 2 else "neutral") for v in range(4) for p in range(10)]
+        self.assertEqual(rows(khaosat(*words, "--sample", "drawn", stdin=self.table(weighted)).stdout)[0]["value"], "75")
+
+    def test_too_few_respondents_are_hidden(self):
+        people = [("u1", f"v{v}", 1, "satisfied" if p % 2 else "neutral") for v in range(2) for p in range(2)]
+        run = khaosat("index", "compute", "--model", "sipas", "--input", "-", "--year", "2026", "--format", "csv", stdin=self.table(people))
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue(all(row["value"] == "" for row in rows(run.stdout)))
+
+    def test_faults_of_a_table_name_row_and_column_and_exit_3(self):
+        text = self.table([("u1", "v1", 1, "satisfied")] * 3).replace("u1,u1,v1,1,satisfied", "u1,u1,v1,-1,delighted", 1)
+        run = khaosat("index", "compute", "--model", "sipas", "--input", "-", "--year", "2026", stdin=text)
+        self.assertEqual(run.returncode, 3)
+        self.assertEqual(run.stdout, "")
+        self.assertIn("row 2", run.stderr)
+        self.assertIn("[weight_invalid]", run.stderr)
+
+
+class ExitCodes(unittest.TestCase):
+    def test_each_kind_of_refusal_has_its_code_and_a_stable_name(self):
+        cases = [
+            (["index", "compute", "--model", "papi", "--input", "/nowhere.csv"], 6, "file_unreadable"),
+            (["index", "compute", "--model", "pappi", "--input", "x"], 5, "did you mean \"papi\""),
+            (["index", "compute", "--model", "papi"], 2, "--input"),
+            (["campaign", "open", "nosuchcamp", "--data", tempfile.mkdtemp()], 5, "not_found"),
+            (["serve", "--listen", "nonsense"], 2, "config_bad_value"),
+            (["nonsense"], 2, ""),
+            ([], 2, ""),
+        ]
+        for words, code, says in cases:
+            run = khaosat(*words)
+            self.assertEqual(run.returncode, code, (words, run.stderr))
+            self.assertIn(says, run.stderr)
+            self.assertEqual(run.stdout, "", words)
+
+    def test_a_misspelt_environment_variable_is_refused_with_the_nearest(self):
+        run = khaosat("serve", environment={"KHAOSAT_LISTENS": "x"})
+        self.assertEqual(run.returncode, 2)
+        self.assertIn('"listen"', run.stderr)
+
+    def test_every_help_is_worth_reading(self):
+        for words in (["serve"], ["init"], ["demo"], ["defs", "check"], ["campaign"], ["index", "compute"], ["awards", "evaluate"]):
+            run = khaosat(*words, "--help")
+            self.assertEqual(run.returncode, 0)
+            self.assertGreater(len(run.stdout), 300, words)
+        self.assertIn("province_code", khaosat("index", "compute", "--help").stdout)
+        self.assertIn("subject", khaosat("awards", "evaluate", "--help").stdout)
+
+
+class Definitions(unittest.TestCase):
+    def test_what_ships_has_no_fault(self):
+        run = khaosat("defs", "check")
+        self.assertEqual(run.returncode, 0, run.stdout)
+
+    def test_all_faults_are_printed_with_file_and_pointer(self):
+        with tempfile.TemporaryDirectory() as folder:
+            questionnaires = pathlib.Path(folder) / "questionnaires"
+            questionnaires.mkdir()
+            (questionnaires / "bad.json").write_text('{"schema":"khaosat/questionnaire/1","id":"Bad","id":"x"}')
+            (questionnaires / "bomb.json").write_text("[" * 100000)
+            run = khaosat("defs", "check", "--defs", folder)
+            self.assertEqual(run.returncode, 3)
+            self.assertIn("bad.json#/id", run.stdout)
+            self.assertIn("[duplicate_key]", run.stdout)
+            self.assertIn("[too_deep]", run.stdout)
+            document = json.loads(khaosat("defs", "check", "--defs", folder, "--format", "json").stdout)
+            self.assertGreater(len(document["faults"]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]], verbosity=1)
