@@ -1,6 +1,7 @@
 #include "server/pages/answer_pages.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "server/pages/answer_words.h"
@@ -54,7 +55,7 @@ void add_error(View& view, const std::string& href, const std::string& sentence)
 QuestionSetting setting_of(const Design& design, const Answering& answering, const std::vector<FieldFault>& faults,
                            bool for_script) {
   return {design, answering.questionnaire(), answering.campaign(), answering.language, answering.context.rated_units,
-          answering.typed, faults, for_script, for_script && conditions_use_numbers(answering.questionnaire())};
+          answering.typed, faults, for_script, for_script && conditions_use_numbers(answering.questionnaire()), nullptr};
 }
 
 void put_section(View& view, const Answering& answering, std::size_t screen) {
@@ -71,12 +72,12 @@ void put_paragraphs(View& view, const std::string& name, const std::vector<Local
 // Which promise applies, and what is not promised.
 void put_promises(View& view, const Design& design, const Answering& answering) {
   const Campaign& campaign = answering.campaign();
-  const auto add = [&](const char* key, const Words& words = {}) {
+  const auto add = [&](const char* key, const Words& words) {
     view.add("promises", View().set("paragraph", text(design, answering, key, words)));
   };
-  add(campaign.admission == Admission::slips ? "promise.slips" : "promise.open");
-  add("promise.batches", {{"count", std::to_string(campaign.batch_size)}});
-  add("promise.not");
+  add(campaign.admission == Admission::slips ? "promise.slips" : "promise.open",
+      {{"count", std::to_string(campaign.batch_size)}});
+  add("promise.not", {});
   for (const auto& need : campaign.stated_needs) {
     view.add("needs", View().set("paragraph", text(design, answering, "start.need", {{"reason", need.reason}})));
   }
@@ -118,7 +119,10 @@ HttpResponse start_page(const Design& design, const Answering& answering, const 
   carry(view, answering, "start", {}, false);
 
   const std::vector<FieldFault> none;
-  const auto setting = setting_of(design, answering, none, true);
+  auto setting = setting_of(design, answering, none, true);
+  std::map<std::string, std::string> rows_seen;
+  // Not where rows are ticked already.
+  if (answering.fields.fields().empty()) setting.rows_seen = &rows_seen;
   for (std::size_t screen = 1; screen <= answering.section_count(); ++screen) {
     const Section& section = questionnaire.sections[screen - 1];
     View item;

@@ -61,7 +61,8 @@ View::List rows(const QuestionSetting& setting, const Question& question, const 
                        absence_words(setting.design.locales, setting.language, absence));
     list.push_back(std::move(view.set("away", true)));
   }
-  if (!list.empty()) list.front().set("input", first_id);
+  // The module finds the first control by itself; error pages link to it.
+  if (!list.empty() && !setting.for_script) list.front().set("input", first_id);
   return list;
 }
 
@@ -82,12 +83,28 @@ View::List ranked_rows(const QuestionSetting& setting, const Question& question)
   return list;
 }
 
+// What makes two lists of choices look the same.
+std::string row_signature(const Question& question) {
+  std::string signature(question.type->name());
+  for (const auto& option : question.options) signature += "|" + option.id + "=" + option.text.in("vi");
+  for (const Absence absence : question.absences) signature += "|" + absence_code(absence);
+  return signature;
+}
+
+bool put_same_rows(const QuestionSetting& setting, const Question& question, View& view) {
+  if (!setting.rows_seen || question.other_option()) return false;
+  const auto [seen, is_new] = setting.rows_seen->emplace(row_signature(question), question.id);
+  if (!is_new) view.set("same_rows", seen->second);
+  return !is_new;
+}
+
 void put_control(const QuestionSetting& setting, const Question& question, View& view) {
   const std::string first_id = "f-" + question.id;
   switch (question.type->answer_kind()) {
     case AnswerKind::none: return;
     case AnswerKind::one_option:
     case AnswerKind::options:
+      if (put_same_rows(setting, question, view)) return;
       view.set("options", rows(setting, question, question.id, first_id, setting.with_scores));
       return;
     case AnswerKind::ratings:
@@ -102,7 +119,7 @@ void put_control(const QuestionSetting& setting, const Question& question, View&
     case AnswerKind::ranking: view.set("ranked", ranked_rows(setting, question)); break;
     case AnswerKind::number:
     case AnswerKind::text:
-      view.set("typed", typed(setting, question.id));
+      view.set("typed", typed(setting, question.id)).set("is_typed", true);
       if (question.decimals > 0) view.set("decimals", question.decimals);
   }
   for (const Absence absence : question.absences) {

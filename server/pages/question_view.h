@@ -1,6 +1,7 @@
 // A question as HTML, by the template of its type, filled with what was typed.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,9 @@ struct QuestionSetting {
   // With the conditions, for the module that shows and hides on the device.
   bool for_script = false;
   bool with_scores = false;  // see conditions_use_numbers
+  // If set, a question whose choices stand at an earlier one already only names that one, and the
+  // module copies them: two thirds of a form are the same rows again. List of choices → question.
+  std::map<std::string, std::string>* rows_seen = nullptr;
 };
 
 // Whether a condition compares scores or typed numbers; only then must options carry theirs.

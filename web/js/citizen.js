@@ -93,6 +93,14 @@ function pager(form) {
   template.replaceWith(template.content);
   // Answers that came back from the server stand in the sections as well.
   form.querySelectorAll('[type=hidden]:not([name^=_])').forEach(input => input.remove());
+  // Choices that many questions share are sent once.
+  for (const question of form.querySelectorAll('[data-rows]')) {
+    for (const row of find('#q-' + question.dataset.rows).querySelectorAll('.row')) {
+      const copy = row.cloneNode(true);
+      copy.firstChild.name = question.id.slice(2);
+      question.append(copy);
+    }
+  }
   const start = find('[data-screen]');
   const sections = [...form.querySelectorAll('section')];
   const [progress, bar, buttons, offer, erase] = ['[data-progress]', 'progress', '[data-buttons]',

@@ -1,0 +1,83 @@
+// The whole program but sockets and disk: real services, pages and router over the store in memory
+// and a clock that stands still on 22 November 2026, 9 o'clock in Viet Nam. For one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "server/catalog/catalog.h"
+#include "server/http/endpoint.h"
+#include "server/pages/app.h"
+#include "server/pages/published_pages.h"
+#include "server/services/account_service.h"
+#include "server/services/campaign_service.h"
+#include "server/storage/memory_store.h"
+#include "tests/support/temp_folder.h"
+
+namespace khaosat {
+
+struct TestPage {
+  int status = 0;
+  std::string body;
+  HeaderList headers;
+
+  bool has(std::string_view text) const { return body.find(text) != std::string::npos; }
+  std::string header(std::string_view name) const;
+  // The value of the input of that name; empty if there is none.
+  std::string input(const std::string& name) const;
+};
+
+// A campaign as the tests know it.
+struct TestCampaign {
+  std::string id;
+  std::vector<std::string> slips;  // printed codes, all of the first place
+  std::string address() const { return "/s/" + id; }
+};
+
+class TestApp {
+ public:
+  TestApp();
+
+  App app();
+  const Router& router() const { return *router_; }
+
+  TestPage get(const std::string& path, HeaderList headers = {});
+  TestPage post(const std::string& path, const FormData& form);
+  TestPage send(RawRequest request);
+
+  // Two communes of two villages each, the citizen questionnaire, open from 1 to 30 November 2026.
+  static Campaign citizen_draft(Admission admission = Admission::slips);
+  // Created, slips made, opened, by the services.
+  TestCampaign open_campaign(Campaign draft = citizen_draft());
+  // The fixture with every question type; any place, two units to rate. Set `audience` back to see
+  // it as a citizen does.
+  TestCampaign open_every_type(Admission admission = Admission::open);
+  // Exact number of answers that arrived.
+  int arrived(const TestCampaign& campaign);
+
+  FakeClock clock;
+  TempFolder folder;
+  MemoryStore store;
+  Catalog catalog;
+  WebFiles files;
+  Locales locales;
+  Templates templates;
+  Assets assets;
+  KeyFolder keys;
+  CampaignBook book;
+  SubmitResponse submit;
+  CampaignService campaigns;
+  AccountService accounts;
+  PublishedPages published;
+
+ private:
+  std::unique_ptr<Router> router_;
+};
+
+// {{"_step", "next"}, …} in one go.
+FormData form_of(std::vector<std::pair<std::string, std::string>> fields);
+
+}  // namespace khaosat
