@@ -108,11 +108,13 @@ void put_entrance(View& view, const Answering& answering, const std::vector<Form
 HttpResponse start_page(const Design& design, const Answering& answering, const std::vector<FormFault>& faults) {
   const Questionnaire& questionnaire = answering.questionnaire();
   View view = frame(design, answering, title_of(answering), languages_of(*answering.entry));
+  view.set("progress_pattern", text(design, answering, "form.progress", {{"at", "{at}"}, {"total", "{total}"}}));
   view.set("must_text", text(design, answering, "error.answer_required"));
   put_paragraphs(view, "introduction", questionnaire.introduction, answering.language);
   put_paragraphs(view, "consent", questionnaire.consent, answering.language);
   put_promises(view, design, answering);
   put_entrance(view, answering, faults);
+  view.set("office", text(design, answering, "start.office", {{"office", answering.campaign().office}}));
   view.set("dates", text(design, answering, "start.dates", {{"opens", shown_date(answering.campaign().opens_on)},
                                                             {"closes", shown_date(answering.campaign().closes_on)}}));
   // What was answered before stays in the sections for the module, and hidden for those without it.
@@ -224,7 +226,7 @@ HttpResponse check_page(const Design& design, const Answering& answering, const 
 
 HttpResponse receipt_page(const Design& design, const Answering& answering, const std::string& code) {
   View view = frame(design, answering, text(design, answering, "receipt.title"));
-  view.set("code", code);
+  view.set("code", code).set("use", text(design, answering, "receipt.use", {{"office", answering.campaign().office}}));
   HttpResponse response = citizen_page(design, "receipt", answering.language, view);
   response.cache_control = "no-store";
   return response;

@@ -70,10 +70,13 @@ TestApp::TestApp()
       book(store),
       submit(book, keys, clock),
       campaigns(store, catalog, book, submit, keys, clock),
-      accounts(store, clock),
       published(Design{locales, templates, assets}) {
+  router_ = std::make_unique<Router>(must(Router::create(routes())));
+}
+
+RouterConfig TestApp::routes() {
   RouterConfig config;
-  const CitizenApp citizen = app().citizen();
+  const CitizenApp citizen = this->citizen();
   config.routes.push_back({"GET", "/", Access::everyone, 0,
                            [citizen](const Request& request) { return show_front_page(citizen, request); }, "front"});
   config.routes.push_back({"GET", kAnswerRoute, Access::everyone, 0,
@@ -84,11 +87,11 @@ TestApp::TestApp()
   config.error_page = [citizen](const Error& error, const Request& request) {
     return error_page(citizen.design, error, request);
   };
-  router_ = std::make_unique<Router>(must(Router::create(std::move(config))));
+  return config;
 }
 
-App TestApp::app() {
-  return App{clock, files, locales, templates, assets, catalog, store, book, campaigns, submit, accounts, published};
+CitizenApp TestApp::citizen() {
+  return CitizenApp{clock, Design{locales, templates, assets}, book, submit, published};
 }
 
 TestPage TestApp::send(RawRequest request) {
@@ -120,6 +123,7 @@ Campaign TestApp::citizen_draft(Admission admission) {
   Campaign draft;
   draft.title = LocalText("Khảo sát thử ở Ngân Sơn");
   draft.title.set("en", "Trial survey in Ngân Sơn");
+  draft.office = "Ủy ban nhân dân xã Nà Phặc";
   draft.questionnaire = {"citizen_satisfaction", 1, ""};
   draft.opens_on = "2026-11-01";
   draft.closes_on = "2026-11-30";

@@ -1,4 +1,4 @@
-// The whole program but sockets and disk: real services, pages and router over the store in memory
+// All that citizens meet but sockets and disk: real services, pages and router over the store in memory
 // and a clock that stands still on 22 November 2026, 9 o'clock in Viet Nam. For one thread.
 #pragma once
 
@@ -10,9 +10,8 @@
 #include "base/clock.h"
 #include "server/catalog/catalog.h"
 #include "server/http/endpoint.h"
-#include "server/pages/app.h"
+#include "server/pages/citizen_app.h"
 #include "server/pages/published_pages.h"
-#include "server/services/account_service.h"
 #include "server/services/campaign_service.h"
 #include "server/storage/memory_store.h"
 #include "tests/support/temp_folder.h"
@@ -41,7 +40,9 @@ class TestApp {
  public:
   TestApp();
 
-  App app();
+  CitizenApp citizen();
+  // The routes of citizens and their error page, for a router or a whole server.
+  RouterConfig routes();
   const Router& router() const { return *router_; }
 
   TestPage get(const std::string& path, HeaderList headers = {});
@@ -70,7 +71,6 @@ class TestApp {
   CampaignBook book;
   SubmitResponse submit;
   CampaignService campaigns;
-  AccountService accounts;
   PublishedPages published;
 
  private:

@@ -31,11 +31,12 @@ export function holds(condition, answers) {
 
 // A comma is decimal; points and blanks group thousands, but one point is decimal where the question
 // takes decimals. Dates count as 20250701.
-function number({type, value, dataset}) {
+function number({type, value, maxLength, dataset}) {
   let text = value.replace(/\s/g, '');
+  if (maxLength == 4 && text.length != 4) return NaN;
   if (type == 'date') text = text.replaceAll('-', '');
   else if (!+dataset.decimals || !/^[^.,]*\.[^.,]*$/.test(text)) text = text.replaceAll('.', '').replace(',', '.');
-  return isNaN(text) ? undefined : +text;
+  return +text;
 }
 
 // What a question's controls say now.
@@ -45,7 +46,11 @@ function read(question) {
   const away = chosen.find(input => input.value[0] == '~' || input.name == id + '.absence');
   if (away) return {absence: away.value.replace('~', '')};
   const typed = question.querySelector('.field:not([name$=".other"])');
-  if (typed?.value.trim()) return {number: number(typed)};
+  if (typed?.value.trim()) {
+    if (typed.type != 'date' && !typed.inputMode) return {};
+    // What the server will refuse counts as left empty.
+    return isNaN(number(typed)) ? {absence: 'blank'} : {number: number(typed)};
+  }
   const ranked = [...question.querySelectorAll('select')].some(select => select.value);
   if (ranked || question.querySelector('fieldset') && chosen.length) return {};
   if (!chosen.length) return {absence: 'blank'};
@@ -59,7 +64,7 @@ function read(question) {
 const applies = (element, answers) =>
   !element.dataset.relevant || holds(JSON.parse(element.dataset.relevant), answers);
 
-const key = 'khaosat' + location.pathname;
+const key = 'khaosat' + globalThis.location?.pathname;
 // Storage may be forbidden altogether; then nothing is kept.
 function stored(area, value) {
   try {
@@ -91,6 +96,8 @@ function pager(form) {
   const find = selector => form.querySelector(selector);
   const template = find('template');
   template.replaceWith(template.content);
+  // Else the browser would fill the form again behind a receipt.
+  form.autocomplete = 'off';
   // Answers that came back from the server stand in the sections as well.
   form.querySelectorAll('[type=hidden]:not([name^=_])').forEach(input => input.remove());
   // Choices that many questions share are sent once.
@@ -107,7 +114,7 @@ function pager(form) {
     '[data-draft-offer]', '[data-draft-erase]'].map(find);
   const keep = offer.querySelector('input');
   const field = name => find(`[name="${name}"]`);
-  const title = document.title;
+  const title = form.querySelector('h1').textContent;
   const first = field('_at').value;
   let at = 0;  // 0: the start; n: section n
   let timer;
@@ -132,13 +139,17 @@ function pager(form) {
     at = target;
     route();
     start.hidden = at;
+    if (at) document.querySelector('.errors')?.remove();
+    // That link would begin anew; among the questions a button keeps the answers.
+    document.querySelector('nav.languages')?.toggleAttribute('hidden', at > 0);
     sections.forEach((section, index) => section.hidden = index + 1 != at);
     progress.hidden = bar.hidden = buttons.hidden = !at;
     progress.textContent = progress.dataset.pattern.replace('{at}', asked.indexOf(at) + 1).replace('{total}', asked.length);
     bar.max = asked.length + 1;
     bar.value = asked.indexOf(at) + 1;
     const heading = find(at ? '#s-' + at : 'h1');
-    document.title = at ? heading.textContent + ' – ' + title : title;
+    if (at) document.title = heading.textContent + ' – ' + title;
+    else if (focus) document.title = title;
     if (focus) {
       heading.focus();
       scrollTo(0, 0);
@@ -223,14 +234,16 @@ function pager(form) {
       }
     }
     if (target == keep && !keep.checked) stored('localStorage', '');
+    erase.hidden = !keep.checked;
     route();
     clearTimeout(timer);
     timer = setTimeout(save, 400);
   });
 
+  // The entry gone back to may hold older answers than the page.
   addEventListener('popstate', ({state}) => {
-    save();
     show(state?.at ?? 0);
+    save();
   });
   addEventListener('pageshow', ({persisted}) => persisted && stored('sessionStorage') && location.reload());
   erase.addEventListener('click', () => {
@@ -251,6 +264,7 @@ function pager(form) {
   if (state?.fields) fill(state.fields);
   keep.checked = !!stored('localStorage');
   offer.hidden = false;
+  erase.hidden = !keep.checked;
 
   // A slip's QR code carries its code behind '#', which no server or log ever sees.
   const slip = field('_slip');
@@ -265,7 +279,7 @@ function pager(form) {
 
   show(draft ? 0 : state?.at ?? 0, false);
   if (draft) {
-    find('[data-draft-found]').hidden = erase.hidden = false;
+    find('[data-draft-found]').hidden = false;
     // One entry for each section already seen, so that Back goes through them.
     if (draft.at) find('[value=next]').addEventListener('click', event => {
       event.preventDefault();

@@ -1,0 +1,112 @@
+// A server with citizens' pages, a browser, and what every test asks of every page.
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdirSync, readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import readline from 'node:readline';
+import {chromium} from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = process.env.KHAOSAT_SCREENSHOTS;
+
+export async function startServer(program) {
+  const child = spawn(program, {stdio: ['pipe', 'pipe', 'inherit']});
+  const lines = readline.createInterface({input: child.stdout})[Symbol.asyncIterator]();
+  const site = JSON.parse((await lines.next()).value);
+  let used = 0;
+  return {
+    ...site,
+    url: path => site.address + path,
+    // A slip nobody has used yet.
+    slip: () => site.codes[used++],
+    async arrived(path) {
+      child.stdin.write(path + '\n');
+      return Number((await lines.next()).value);
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+export const startBrowser = () => chromium.launch({
+  executablePath: process.env.KHAOSAT_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+// `script`: 'on'; 'off' switches JavaScript off; 'blocked' leaves it to axe but withholds ours, so that the
+// pages of the server can be examined.
+export async function visitor(browser, {width = 360, height = 740, script = 'on', ...options} = {}) {
+  const context = await browser.newContext({
+    viewport: {width, height}, javaScriptEnabled: script != 'off', locale: 'vi-VN', ...options,
+  });
+  context.setDefaultTimeout(15000);
+  const page = await context.newPage();
+  page.faults = [];
+  page.on('pageerror', error => page.faults.push(String(error)));
+  page.on('console', message => message.type() == 'error' && !/the server responded with a status of 4/.test(message.text()) && page.faults.push(message.text()));
+  if (script == 'blocked') await context.route('**/*.js', route => route.fulfill({body: '', contentType: 'text/javascript'}));
+  return page;
+}
+
+// axe finds nothing, nothing scrolls sideways, everything to press is large enough, no script failed.
+export async function examine(page, name) {
+  if (shots) {
+    mkdirSync(shots, {recursive: true});
+    const {width} = page.viewportSize();
+    await page.screenshot({path: `${shots}/${name}-${width}.png`, fullPage: true});
+  }
+  assert.deepEqual(page.faults, [], name);
+  await page.evaluate(axe);
+  const {violations} = await page.evaluate(() => axe.run(document, {resultTypes: ['violations']}));
+  const told = violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.html).slice(0, 3).join(' | ')}`);
+  assert.deepEqual(told, [], `${name}: axe`);
+  await noSidewaysScroll(page, name);
+  const small = await page.evaluate(() => [...document.querySelectorAll('button, .row, select, textarea, .field, a')]
+    .filter(element => element.checkVisibility() && !element.closest('.skip'))
+    .filter(element => element.getBoundingClientRect().height < (element.matches('.errors a') ? 24 : 48))
+    .map(element => element.outerHTML.slice(0, 100)));
+  assert.deepEqual(small, [], `${name}: targets under 48 px`);
+}
+
+export async function noSidewaysScroll(page, name) {
+  const {wide, view} = await page.evaluate(() => ({wide: document.documentElement.scrollWidth, view: innerWidth}));
+  assert.ok(wide <= view, `${name}: ${wide} px wide in ${view} px`);
+}
+
+export const title = page => page.title();
+export const heading = page => page.locator('h1:visible').textContent();
+export const press = (page, value) => page.locator(`button[value="${value}"]:visible`).first().click();
+
+// Fills in what stands before the first question and begins.
+export async function begin(page, site, {path = site.slips, slip} = {}) {
+  await page.goto(site.url(path));
+  if (await page.locator('#slip').count()) await page.fill('#slip', slip ?? site.slip());
+  if (await page.locator('#place').count()) await page.selectOption('#place', 'v3');
+  await page.check('#consent');
+  await press(page, 'next');
+  await page.locator('section:visible').waitFor();
+}
+
+// Presses "next" and waits for the next heading.
+export async function onward(page) {
+  const before = await heading(page);
+  await press(page, 'next');
+  for (let i = 0; i < 200; ++i) {
+    if (await heading(page).catch(() => before) != before) return;
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  assert.fail(`still at ${before}`);
+}
+
+// Presses "next" until the check page.
+export async function toCheck(page) {
+  for (let i = 0; i < 30 && !await page.locator('button[value="send"]').count(); ++i) {
+    await onward(page);
+  }
+  await page.locator('button[value="send"]').first().waitFor();
+}
+
+export async function send(page) {
+  await press(page, 'send');
+  return (await page.locator('.receipt').textContent()).trim();
+}
