@@ -4,6 +4,7 @@
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_campaign_form.h"
 #include "server/pages/staff_entry.h"
+#include "server/pages/staff_index.h"
 #include "server/pages/staff_overview.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_session.h"
@@ -17,6 +18,8 @@ constexpr Access kEverybody = Access::signed_in;
 constexpr Access kAccounts = Access::administrator;
 constexpr Access kCampaigns = Access::administrator | Access::officer;
 constexpr Access kWatch = kCampaigns | Access::analyst;
+
+constexpr Access kResults = kWatch;
 
 constexpr std::size_t kSmall = 64u << 10;
 constexpr std::size_t kTable = kLongestTable + (64u << 10);
@@ -63,6 +66,12 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, kSmall, "campaign_open", open_campaign);
   get("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, "campaign_close", show_closing);
   post("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, kSmall, "campaign_close", close_campaign);
+
+  get("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, "index", show_index);
+  post("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, kSmall, "index_keep", keep_index);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv)", kResults, "index_file", download_index);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
 
   // Refusals look like the office's other pages.
   for (auto& route : routes) {

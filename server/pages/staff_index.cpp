@@ -1,0 +1,126 @@
+#include "server/pages/staff_index.h"
+
+#include "analysis/disclosure/disclosure.h"
+#include "analysis/disclosure/published_run_json.h"
+#include "server/pages/design.h"
+#include "server/pages/staff_campaign.h"
+#include "server/pages/staff_index_view.h"
+#include "server/pages/staff_page.h"
+#include "server/services/campaign_book.h"
+#include "server/services/compute_index.h"
+#include "server/services/keep_records.h"
+
+namespace khaosat {
+
+namespace {
+
+disclosure::DisclosureRules rules_of(const Campaign& campaign) {
+  auto rules = campaign.audience == Audience::citizen ? disclosure::rules_for_citizens() : disclosure::rules_for_staff();
+  rules.minimum = std::max(rules.minimum, static_cast<std::uint64_t>(std::max(0, campaign.minimum_cell)));
+  return rules;
+}
+
+// The only way from answers to a page: computed, then published.
+Result<disclosure::PublishedRun> published_run(const App& app, const CampaignEntry& entry, std::string model) {
+  if (entry.campaign.state != CampaignState::closed) {
+    return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", entry.campaign.id);
+  }
+  if (model.empty()) {
+    const auto fitting = app.index.models_for(entry.campaign);
+    if (fitting.empty()) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
+    model = fitting.front()->identity.id;
+    for (const auto& one : fitting) {
+      if (!one->example) {
+        model = one->identity.id;
+        break;
+      }
+    }
+  }
+  const auto run = TRY(app.index.compute({entry.campaign.id, std::move(model), {}, ""}));
+  return disclosure::publish(run, rules_of(entry.campaign));
+}
+
+std::string wanted(const Request& request, std::string_view name) {
+  const auto value = request.query.one(name);
+  return value ? std::string(*value) : std::string();
+}
+
+View frame(const App& app, const Request& request, const CampaignEntry& entry, const disclosure::PublishedRun& run,
+           const std::string& title) {
+  View view = campaign_view(app, request, entry.campaign, title);
+  view.set("model", run.model.id).set("index_href", "/staff/campaigns/" + entry.campaign.id + "/index");
+  view.set("no_sample", run.design == "none");
+  view.set("model_title", run.title.in(request.language)).set("is_example", run.example);
+  return view;
+}
+
+Result<void> put_kept(View& view, const App& app, const Campaign& campaign) {
+  for (const auto& record : TRY(app.store.registry().records("index_run", campaign.id))) {
+    View row;
+    row.set("kept_href", "/staff/campaigns/" + campaign.id + "/index/kept/" + record.id);
+    row.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author).set("kept_hash", record.hash);
+    view.add("kept", std::move(row));
+    view.set("any_kept", true);
+  }
+  return {};
+}
+
+HttpResponse file_of(const std::string& content, std::string_view kind, const std::string& name) {
+  const bool json = kind == "json";
+  return HttpResponse::bytes(content, json ? "application/json" : "text/csv; charset=utf-8", name + (json ? ".json" : ".csv"));
+}
+
+}  // namespace
+
+Result<HttpResponse> show_index(const App& app, const Request& request) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
+  View view = frame(app, request, *entry, run, say(app, request, "staff.results.title"));
+  for (const auto& model : app.index.models_for(entry->campaign)) {
+    View item;
+    item.set("model_href", "/staff/campaigns/" + entry->campaign.id + "/index?model=" + model->identity.id);
+    item.set("name", model->title.in(request.language)).set("current_model", model->identity.id == run.model.id);
+    view.add("models", std::move(item));
+  }
+  put_overall(view, app, request, run);
+  put_matrix(view, app, request, run);
+  put_origin(view, app, request, run);
+  TRY_VOID(put_kept(view, app, entry->campaign));
+  return staff_page(app, request, "index", view);
+}
+
+Result<HttpResponse> show_index_of_unit(const App& app, const Request& request) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
+  const auto* unit = run.find_unit(wanted(request, "unit"));
+  if (!unit) return fail(ErrorCode::not_found, "the run has no such unit");
+  View view = frame(app, request, *entry, run, unit->name);
+  put_unit(view, app, request, run, *unit, *entry->questionnaire);
+  put_origin(view, app, request, run);
+  return staff_page(app, request, "index_unit", view);
+}
+
+Result<HttpResponse> download_index(const App& app, const Request& request) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
+  const std::string& kind = request.params.at(1);
+  return file_of(kind == "json" ? disclosure::to_json(run) : disclosure::to_csv(run, request.language), kind,
+                 run.model.id + "-" + entry->campaign.id);
+}
+
+Result<HttpResponse> keep_index(const App& app, const Request& request, const StaffForm& form) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto run = TRY(published_run(app, *entry, form.text("model")));
+  KeepRecords keep(app.store, app.catalog, app.clock);
+  TRY(keep.index_run(run, entry->campaign.id, signed_in(request)->account));
+  return HttpResponse::redirect("/staff/campaigns/" + entry->campaign.id + "/index?model=" + run.model.id + "#kept");
+}
+
+Result<HttpResponse> download_kept_index(const App& app, const Request& request) {
+  const auto record = TRY(app.store.registry().record("index_run", request.params.at(1)));
+  // A record of another campaign is none of this one.
+  if (!record || record->subject != request.params.at(0)) return fail(ErrorCode::not_found, "no such record");
+  return file_of(record->content, "json", "index_run-" + record->id);
+}
+
+}  // namespace khaosat

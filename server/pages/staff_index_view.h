@@ -1,0 +1,20 @@
+// The views of results: a published run as rows, cells and pictures of a template.
+#pragma once
+
+#include "analysis/disclosure/published_run.h"
+#include "server/pages/staff_session.h"
+#include "server/survey/questionnaire.h"
+
+namespace khaosat {
+
+// overall[unit, href, cell]: the index itself, a row per unit.
+void put_overall(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
+// heads[unit], rows[title, cells]: parts and factors, a column per unit.
+void put_matrix(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
+// rows[title, cell]: everything about one unit, down to the questions.
+void put_unit(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run,
+              const disclosure::PublishedUnit& unit, const Questionnaire& questionnaire);
+// What it takes to compute the same again: parameters, assumptions, hashes, program.
+void put_origin(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
+
+}  // namespace khaosat

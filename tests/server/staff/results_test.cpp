@@ -1,0 +1,142 @@
+// Results: none before closing by any route; after it only what may be published, kept unchanged.
+#include <catch2/catch.hpp>
+
+#include "tests/support/staff_office.h"
+
+using namespace khaosat;
+
+namespace {
+
+struct Answered {
+  std::string address;  // of the campaign
+  std::string id;
+  int sent = 0;
+};
+
+// A campaign whose villages answer: `per_village` people each, who disagree in a regular way.
+Answered answered_campaign(StaffOffice& office, int per_village, const std::string& sample = "drawn") {
+  auto fields = StaffOffice::campaign_fields();
+  for (auto& [name, value] : fields) {
+    if (name == "sample") value = sample;
+  }
+  const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
+  REQUIRE(made.status == 303);
+  Answered campaign;
+  campaign.address = made.header("location");
+  campaign.id = campaign.address.substr(campaign.address.rfind('/') + 1);
+  const auto sheets = office.post(office.officer(), campaign.address + "/slips", form_of({{"address", "https://khaosat.example"}}));
+  REQUIRE(office.post(office.officer(), campaign.address + "/open", form_of({{"confirm", "yes"}})).status == 303);
+  int number = 0;
+  const std::string mark = "class=\"slip-code\">";
+  for (auto at = sheets.body.find(mark); at != std::string::npos; at = sheets.body.find(mark, at + 1), ++number) {
+    if (number % 12 >= per_village) continue;
+    const auto from = at + mark.size();
+    FormData answer({{"_step", "send"}, {"_at", "check"}, {"_lang", "vi"}, {"_consent", "yes"},
+                     {"_id", "submission-number-" + std::to_string(1000 + number)},
+                     {"_slip", sheets.body.substr(from, sheets.body.find('<', from) - from)}});
+    const char* levels[] = {"very_satisfied", "satisfied", "neutral", "dissatisfied"};
+    for (int item = 1; item <= 33; ++item) {
+      const std::string question = (item < 10 ? "item_0" : "item_") + std::to_string(item);
+      answer.add(question, levels[(number + item * (1 + number / 12)) % 4]);
+    }
+    CHECK(office.base.post("/s/" + campaign.id, answer).status == 200);
+    ++campaign.sent;
+  }
+  return campaign;
+}
+
+void close(StaffOffice& office, const Answered& campaign) {
+  REQUIRE(office.post(office.officer(), campaign.address + "/close", form_of({{"confirm", "yes"}})).status == 303);
+}
+
+}  // namespace
+
+TEST_CASE("nobody sees a result before closing, by any route") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 11);
+  for (const Role role : {Role::administrator, Role::officer, Role::analyst}) {
+    const Colleague& who = office.colleague(role);
+    for (const char* way : {"/index", "/index?model=sipas", "/index/unit?unit=xa_na_phac_2025", "/index/json", "/index/csv?model=sipas"}) {
+      INFO(name_of(role) << " " << way);
+      const auto page = office.get(who, campaign.address + way);
+      CHECK(page.status == 403);
+      CHECK(page.has("campaign_not_closed"));
+    }
+    CHECK(office.post(who, campaign.address + "/index", form_of({{"model", "sipas"}})).has("campaign_not_closed"));
+  }
+  // 11 of each village of 12 answered: 10 are shown, and 40 of 44 together.
+  const auto page = office.get(office.officer(), campaign.address);
+  CHECK(page.has("<td class=\"number\">12</td><td class=\"number\">10</td>"));
+  CHECK(page.has("<td class=\"number\">40</td>"));
+  CHECK_FALSE(page.has(">11<"));
+  CHECK_FALSE(page.has(">44<"));
+}
+
+TEST_CASE("after closing every unit has its index with an interval, down to the questions") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12);
+  close(office, campaign);
+  const auto page = office.get(office.colleague(Role::analyst), campaign.address + "/index?model=sipas");
+  REQUIRE(page.status == 200);
+  CHECK(page.has("Xã Nà Phặc"));
+  CHECK(page.has("Khoảng tin cậy"));
+  CHECK(page.has("<svg class=\"interval\""));
+  CHECK(page.has("I.A. Trách nhiệm giải trình"));
+  CHECK_FALSE(page.has("Không phải mẫu xác suất"));
+  // What it was computed from, and what was assumed.
+  CHECK(page.has("Giả định: hai phần bằng nhau"));
+  CHECK(page.has(office.base.catalog.index_model("sipas")->identity.hash));
+  const auto unit = office.get(office.officer(), campaign.address + "/index/unit?model=sipas&unit=xa_na_phac_2025");
+  CHECK(unit.status == 200);
+  CHECK(unit.has(office.base.catalog.questionnaire("citizen_satisfaction")->question("item_07")->text.in("vi")));
+  CHECK(office.get(office.officer(), campaign.address + "/index/unit?model=sipas&unit=xa_khac").status == 404);
+  CHECK(office.get(office.officer(), campaign.address + "/index?model=khong_co").has("definition_unknown"));
+  CHECK(office.get(office.officer(), campaign.address + "/index?model=papi").has("not_comparable"));
+  CHECK(office.get(office.colleague(Role::jury), campaign.address + "/index").status == 403);
+}
+
+TEST_CASE("a collection that is no probability sample is labelled and has no interval anywhere") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12, "none");
+  close(office, campaign);
+  const auto page = office.get(office.officer(), campaign.address + "/index?model=sipas");
+  CHECK(page.status == 200);
+  CHECK(page.has("Không phải mẫu xác suất: không có khoảng tin cậy."));
+  CHECK_FALSE(page.has("class=\"bar\""));
+  CHECK_FALSE(page.has("Khoảng tin cậy 95 %"));
+  const auto csv = office.get(office.officer(), campaign.address + "/index/csv?model=sipas");
+  CHECK(csv.header("content-type").starts_with("text/csv"));
+  CHECK(csv.has("Xã Nà Phặc"));
+}
+
+TEST_CASE("too few answers: cells say so, and no figure stands in their place") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 1);
+  close(office, campaign);
+  const auto page = office.get(office.officer(), campaign.address + "/index?model=sipas");
+  // Fewer than ten in the whole campaign: nothing was opened at all.
+  CHECK(page.status == 403);
+  CHECK(page.has("too_few_answers"));
+}
+
+TEST_CASE("a kept result is there once, whole, and belongs to its campaign") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12);
+  close(office, campaign);
+  const Colleague& analyst = office.colleague(Role::analyst);
+  CHECK(office.post(analyst, campaign.address + "/index", form_of({{"model", "sipas"}})).status == 303);
+  CHECK(office.post(office.officer(), campaign.address + "/index", form_of({{"model", "sipas"}})).status == 303);
+  const auto records = office.base.store.registry().records("index_run", campaign.id);
+  REQUIRE(records);
+  REQUIRE(records->size() == 1);
+  CHECK(records->front().author == "ban.analyst");
+  const auto& model = office.base.catalog.index_model("sipas")->identity;
+  CHECK(office.base.store.registry().pinned("index_model", "sipas", model.version)->value().identity.hash == model.hash);
+
+  const std::string kept = "/index/kept/" + records->front().id;
+  const auto file = office.get(analyst, campaign.address + kept);
+  CHECK(file.status == 200);
+  CHECK(file.body == office.get(analyst, campaign.address + "/index/json?model=sipas").body);
+  CHECK(office.get(analyst, campaign.address + "/index?model=sipas").has(kept));
+  CHECK(office.get(analyst, office.new_campaign() + kept).status == 404);
+}
