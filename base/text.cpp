@@ -39,15 +39,14 @@ bool is_utf8(std::string_view bytes) {
 
 std::optional<std::string> clean_text(std::string_view bytes) {
   if (!is_utf8(bytes)) return std::nullopt;
-  auto composed = map_text(bytes, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-  if (!composed) return std::nullopt;
+  // Before composing: a control character between a letter and its mark keeps them apart.
   std::string kept;
-  kept.reserve(composed->size());
-  for (const char c : *composed) {
+  kept.reserve(bytes.size());
+  for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     if ((byte >= 0x20 && byte != 0x7F) || c == '\n' || c == '\t') kept += c;
   }
-  return kept;
+  return map_text(kept, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 }
 
 std::size_t letter_count(std::string_view text) {

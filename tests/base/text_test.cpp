@@ -16,6 +16,15 @@ TEST_CASE("wrong UTF-8 and NUL are refused, control characters are dropped") {
   CHECK(clean_text("a\x01" "b\n") == "ab\n");
 }
 
+TEST_CASE("cleaning a clean text changes nothing") {
+  for (const std::string text : {"A\x08\xCC\xA3", "o\x7F\xCC\x82\xCC\xA3\r\n", "một\thai\n", ""}) {
+    const auto once = clean_text(text);
+    REQUIRE(once.has_value());
+    CHECK(clean_text(*once) == once);
+  }
+  CHECK(clean_text("A\x08\xCC\xA3") == "Ạ");
+}
+
 TEST_CASE("search ignores tone, vowel marks and the stroke of d") {
   CHECK(search_key("Đặng Thị Nguyệt") == "dang thi nguyet");
 }
