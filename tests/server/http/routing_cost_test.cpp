@@ -53,7 +53,7 @@ TEST_CASE("what routing costs among forty routes", "[.][cost]") {
   RouterConfig config;
   for (const auto& pattern : patterns) {
     config.routes.push_back({"GET", pattern, Access::everyone, 0,
-                             [](const Request&) { return Response::html("x"); }, pattern});
+                             [](const Request&) { return HttpResponse::html("x"); }, pattern});
   }
   const Router router = Router::create(std::move(config)).value();
   std::cout << "whole Router::handle, last route: " << microseconds([&] {
