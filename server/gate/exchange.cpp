@@ -163,7 +163,7 @@ void Gate::Loop::hand_on(Connection& connection) {
 }
 
 void Gate::Loop::refuse(Connection& connection, Refusal refusal) {
-  RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status) : RawAnswer{};
+  RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status, connection.is_tls) : RawAnswer{};
   text.status = refusal.status;
   text.close_after = true;
   if (refusal.status == 503) text.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));

@@ -65,7 +65,7 @@ struct GateCallbacks {
   // path may have.
   std::function<BodyAllowance(std::string_view method, std::string_view path)> allow_body;
   // Called on the loop's thread: what to show with a refusal of the gate's own (4xx, 5xx). May be empty.
-  std::function<RawAnswer(int status)> refusal;
+  std::function<RawAnswer(int status, bool is_tls)> refusal;
 };
 
 // Counted since the start; nothing about who or what.

@@ -73,7 +73,7 @@ class Router {
   const std::vector<Route>& routes() const;
 
   // What the gate shows with a refusal of its own: the error page of the nearest code.
-  RawAnswer refusal(int status) const;
+  RawAnswer refusal(int status, bool is_tls) const;
 
  private:
   class State;

@@ -171,14 +171,15 @@ std::size_t Router::body_limit(std::string_view method, std::string_view raw_pat
 
 const std::vector<Route>& Router::routes() const { return state_->config.routes; }
 
-RawAnswer Router::refusal(int status) const {
+RawAnswer Router::refusal(int status, bool is_tls) const {
   ErrorCode code = ErrorCode::bad_request;
   if (status == 408) code = ErrorCode::request_timeout;
   if (status == 413) code = ErrorCode::too_large;
   if (status == 415) code = ErrorCode::media_type_unsupported;
   if (status >= 500) code = ErrorCode::internal;
   if (status == 503) code = ErrorCode::server_busy;
-  const Request nobody;
+  Request nobody;
+  nobody.is_tls = is_tls;
   HttpResponse response = state_->error_response(Error{code, "refused at the gate", {}, {}}, nobody);
   response.status = status;
   return finish_response(std::move(response), nobody);

@@ -20,7 +20,9 @@ class HttpServer::State {
   explicit State(Router its_router) : router(std::move(its_router)) {
     // Refusals happen on the gate's one thread, so their pages are rendered beforehand.
     for (const int status : {400, 408, 411, 413, 414, 415, 416, 417, 431, 500, 501, 503, 505}) {
-      refusals.emplace(status, router.refusal(status));
+      for (const bool is_tls : {false, true}) {
+        refusals.emplace(std::pair(status, is_tls), router.refusal(status, is_tls));
+      }
     }
   }
 
@@ -30,15 +32,15 @@ class HttpServer::State {
     callbacks.allow_body = [this](std::string_view method, std::string_view path) {
       return allowance(router.body_limit(method, path));
     };
-    callbacks.refusal = [this](int status) {
-      const auto found = refusals.find(status);
+    callbacks.refusal = [this](int status, bool is_tls) {
+      const auto found = refusals.find(std::pair(status, is_tls));
       return found == refusals.end() ? RawAnswer{} : found->second;
     };
     return callbacks;
   }
 
   const Router router;
-  std::map<int, RawAnswer> refusals;
+  std::map<std::pair<int, bool>, RawAnswer> refusals;
   std::unique_ptr<Gate> gate;  // last: its threads use the rest
 };
 

@@ -172,7 +172,7 @@ TEST_CASE("a refused client that goes on sending can read why") {
 
 TEST_CASE("refusals look as the owner of the gate wants") {
   auto callbacks = echo();
-  callbacks.refusal = [](int status) {
+  callbacks.refusal = [](int status, bool) {
     RawAnswer answer;
     answer.headers.emplace_back("Content-Type", "text/plain");
     answer.body = std::make_shared<const std::string>("refused " + std::to_string(status));

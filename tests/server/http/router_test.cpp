@@ -241,9 +241,11 @@ TEST_CASE("a refusal of the gate looks like a page") {
   const Router router = Router::create(config()).value();
   for (const auto& [status, code] : {std::pair<int, std::string>{413, "too_large"}, {408, "request_timeout"},
                                      {503, "server_busy"}, {414, "bad_request"}, {505, "internal"}}) {
-    const RawAnswer answer = router.refusal(status);
+    const RawAnswer answer = router.refusal(status, true);
     CHECK(answer.status == status);
     CHECK(body_of(answer) == "lỗi " + code + " vi");
     CHECK_FALSE(header_of(answer, "Content-Security-Policy").empty());
+    CHECK_FALSE(header_of(answer, "Strict-Transport-Security").empty());
+    CHECK(header_of(router.refusal(status, false), "Strict-Transport-Security").empty());
   }
 }
