@@ -62,7 +62,7 @@ def check_every_form():
         used = {question.get("factor") for _, question in questions(form)} - {None}
         known = {factor["id"] for factor in form.get("factors", [])}
         expect(used == known, f"{path.name}: factors without a question or unknown: {sorted(used ^ known)}")
-        expect(len(form["consent"]) >= 4, f"{path.name}: consent says too little")
+        expect(len(form["consent"]) >= 3, f"{path.name}: consent says too little")
         for _, question in questions(form):
             expect(not question.get("required"), f"{path.name}: {question['id']} may be left blank")
 

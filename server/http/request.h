@@ -23,8 +23,7 @@ struct Request {
   std::string body;
   bool is_tls = false;
   bool is_loopback = false;         // sent from this machine
-  // "vi" unless the visitor asks for English: ?lang=en, or an Accept-Language with English and
-  // without Vietnamese. Pages are Vietnamese first.
+  // "vi" unless the visitor asked for English with ?lang=en.
   std::string language = "vi";
   // Put here by the guard of the router (endpoint.h) for signed-in people; empty for citizens.
   std::any account;

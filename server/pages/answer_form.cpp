@@ -165,7 +165,6 @@ Result<HttpResponse> show_answer_form(const CitizenApp& app, const Request& requ
   HttpResponse response = HttpResponse::from_prepared(app.published.start_page(entry, language), "text/html; charset=utf-8");
   response.style_hashes.push_back(app.design.assets.citizen_style_hash());
   response.cache_control = "no-cache";
-  response.with_header("Vary", "Accept-Language");
   return response;
 }
 

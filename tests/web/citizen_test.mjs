@@ -332,20 +332,26 @@ test('lines are high enough for stacked marks and nothing is cut off', async () 
   await close(page);
 });
 
+// The slow phone is computed: time the page's thread really worked, six times over. Throttling the processor
+// instead would measure whatever else the machine is doing.
 test('on a slow line and a slow phone the first answer can be given within 1.5 s', async t => {
   const times = [];
   for (let i = 0; i < 4; ++i) {
     const page = await visitor(browser);
+    await page.goto('about:blank');
     const client = await page.context().newCDPSession(page);
     await client.send('Network.enable');
     await client.send('Network.emulateNetworkConditions', {offline: false, latency: 400, downloadThroughput: 50000, uploadThroughput: 50000});
-    await client.send('Emulation.setCPUThrottlingRate', {rate: 6});
-    const start = Date.now();
+    await client.send('Performance.enable', {timeDomain: 'threadTicks'});
+    const worked = async () => (await client.send('Performance.getMetrics')).metrics.find(({name}) => name == 'TaskDuration').value * 1000;
+    const before = await worked();
     await page.goto(site.url(site.open), {waitUntil: 'commit'});
     await page.locator('#consent').waitFor();
-    times.push(Date.now() - start);
+    const shown = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? performance.now());
+    const work = await worked() - before;
+    times.push({shown: Math.round(shown), work: Math.round(work), total: Math.round(shown + 5 * work)});
     await close(page);
   }
-  t.diagnostic(`first answer possible after ${times.join(', ')} ms`);
-  assert.ok(Math.min(...times) <= 1500, `best of ${times}`);
+  t.diagnostic(`first answer possible (ms): ${JSON.stringify(times)}`);
+  assert.ok(Math.min(...times.map(({total}) => total)) <= 1500);
 });

@@ -57,6 +57,7 @@ struct Asked {
   bool is_tls = false;
   bool is_loopback = false;
   std::string body{};
+  std::string query{};
 };
 
 RawAnswer ask(const Router& router, Asked asked) {
@@ -68,6 +69,7 @@ RawAnswer ask(const Router& router, Asked asked) {
   raw.is_tls = asked.is_tls;
   raw.is_loopback = asked.is_loopback;
   raw.body = asked.body;
+  raw.query = asked.query;
   return router.handle(std::move(raw));
 }
 
@@ -143,7 +145,7 @@ TEST_CASE("an error page that throws itself leaves a plain text") {
 
 TEST_CASE("an error returned by a handler has the status of its code and the reader's language") {
   const Router router = Router::create(config()).value();
-  const RawAnswer answer = ask(router, {"GET", "/fails", {{"accept-language", "en"}}});
+  const RawAnswer answer = ask(router, {.path = "/fails", .query = "lang=en"});
   CHECK(answer.status == 410);
   CHECK(body_of(answer) == "lỗi campaign_closed en");
 }

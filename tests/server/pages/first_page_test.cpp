@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "server/http/compression.h"
+#include "server/survey/question_types.h"
 #include "tests/support/test_app.h"
 
 using namespace khaosat;
@@ -152,4 +152,12 @@ TEST_CASE("what is refused at the door is said in the visitor's language with a 
   request.method = "DELETE";
   request.path = "/s/nowhere";
   CHECK(test.send(request).status == 405);
+}
+
+TEST_CASE("every type of question has its template") {
+  TestApp test;
+  for (const QuestionType* type : question_types()) {
+    INFO(type->name());
+    CHECK(test.templates.has("questions/" + std::string(type->name())));
+  }
 }
