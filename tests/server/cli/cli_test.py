@@ -108,6 +108,47 @@ class Survey(unittest.TestCase):
         self.assertIn("[weight_invalid]", run.stderr)
 
 
+class Awards(unittest.TestCase):
+    WORDS = ("awards", "evaluate", "--rules", "thanh_an_2023_32", "--facts", "survey_defs/demo/facts_thanh_an_2023_32.csv",
+             "--year", "2023", "--date", "2024-01-15")
+
+    def verdicts(self, *words):
+        run = khaosat(*self.WORDS, "--format", "json", *words)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        document = json.loads(run.stdout)
+        return {candidate["subject"]: candidate["verdict"] for candidate in document["candidates"]}
+
+    def test_the_demo_year_has_every_verdict_and_readings_move_them(self):
+        verdicts = self.verdicts("--reading", "person_scope=all")
+        self.assertEqual(verdicts["an"], "pass")
+        self.assertEqual(verdicts["chi"], "fail")
+        self.assertEqual(verdicts["dung"], "undetermined")
+        self.assertEqual(self.verdicts()["binh"], "fail", "only heads under the default reading")
+
+    def test_the_tree_quotes_the_clause_and_names_what_is_missing_and_from_whom(self):
+        tree = khaosat(*self.WORDS, "--explain", "--reading", "person_scope=all").stdout
+        for words in ("A2", "3.2", "15/QĐ-UBND", "chưa đủ căn cứ", "còn thiếu", "nơi cung cấp"):
+            self.assertIn(words, tree)
+
+    def test_an_unknown_reading_or_a_grade_off_its_ladder_is_refused(self):
+        run = khaosat(*self.WORDS, "--reading", "persons=all")
+        self.assertEqual(run.returncode, 3)
+        self.assertIn("[reading_unknown]", run.stderr)
+        facts = (SOURCE / "survey_defs/demo/facts_thanh_an_2023_32.csv").read_text(encoding="utf-8").replace(",kha,", ",great,")
+        words = list(self.WORDS)
+        words[words.index("--facts") + 1] = "-"
+        run = khaosat(*words, stdin=facts)
+        self.assertEqual(run.returncode, 3)
+        self.assertIn("[grade_not_on_ladder]", run.stderr)
+
+    def test_compare_says_which_reading_moves_whom(self):
+        words = list(self.WORDS)
+        words[1] = "compare"
+        run = khaosat(*words, "--format", "json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertIn("person_scope", run.stdout)
+
+
 class ExitCodes(unittest.TestCase):
     def test_each_kind_of_refusal_has_its_code_and_a_stable_name(self):
         cases = [
