@@ -50,6 +50,14 @@ std::vector<const Fact*> FactBook::facts_named(std::string_view name) const {
   return found;
 }
 
+std::vector<const Fact*> FactBook::facts_within(const Subject& unit, std::string_view name) const {
+  std::vector<const Fact*> found;
+  const auto entry = by_name_unit_.find({std::string(name), unit.key});
+  if (entry == by_name_unit_.end()) return found;
+  for (const std::size_t i : entry->second) found.push_back(&facts_[i]);
+  return found;
+}
+
 const Subject* FactBook::unit_of(const Subject& start) const {
   const Subject* at = &start;
   for (std::size_t steps = 0; at != nullptr && steps <= subjects_.size(); ++steps) {
@@ -118,11 +126,19 @@ void FactBook::index() {
     by_name_subject_[{facts_[i].name, facts_[i].subject}].push_back(i);
   }
   // Order must not depend on the order of rows: the canonical line decides between equal dates.
+  std::vector<std::string> order(facts_.size());
+  for (std::size_t i = 0; i < facts_.size(); ++i) order[i] = facts_[i].date + canonical_line(facts_[i]);
   for (auto& [key, indices] : by_name_subject_) {
-    std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) {
-      return std::pair(facts_[a].date, canonical_line(facts_[a])) <
-             std::pair(facts_[b].date, canonical_line(facts_[b]));
-    });
+    std::sort(indices.begin(), indices.end(), [&](std::size_t a, std::size_t b) { return order[a] < order[b]; });
+  }
+  by_name_unit_.clear();
+  for (const auto& [key, indices] : by_name_subject_) {
+    for (const std::size_t i : indices) {
+      const auto body = facts_[i].details.find("body");
+      const Subject* owner = subject(body == facts_[i].details.end() ? facts_[i].subject : body->second);
+      const Subject* unit = owner == nullptr ? nullptr : unit_of(*owner);
+      if (unit != nullptr) by_name_unit_[{key.first, unit->key}].push_back(i);
+    }
   }
 }
 

@@ -42,6 +42,9 @@ class FactBook {
   std::vector<const Fact*> facts_of(std::string_view subject, std::string_view name) const;
   // All facts of one name, ordered by subject and date.
   std::vector<const Fact*> facts_named(std::string_view name) const;
+  // Facts of one name that belong to a unit: those whose detail "body" lies in it, and those without
+  // that detail about a subject in it.
+  std::vector<const Fact*> facts_within(const Subject& unit, std::string_view name) const;
   // The unit a person or collective belongs to; the subject itself for a unit; null if unknown.
   const Subject* unit_of(const Subject& subject) const;
   bool is_below(const Subject& subject, std::string_view ancestor) const;
@@ -63,6 +66,7 @@ class FactBook {
   std::vector<RegisterDeclaration> registers_;
   std::map<std::string, std::size_t, std::less<>> by_key_;
   std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_name_subject_;
+  std::map<std::pair<std::string, std::string>, std::vector<std::size_t>> by_name_unit_;
 };
 
 // A sound fact in one line, for digests and for people who compare files.

@@ -203,6 +203,7 @@ class Builder {
         fault(fact.where, ErrorCode::wrong_type, name + " must be a day such as 2023-04-12");
       }
     }
+    check_owner(fact);
     // A body has one head at a time; a second one must wait for the first to end.
     if (fact.name != "holds_role" || !std::holds_alternative<std::string>(fact.value)) return;
     if (std::get<std::string>(fact.value) != "head" || !fact.details.contains("body")) return;
@@ -216,6 +217,16 @@ class Builder {
         return;
       }
     }
+  }
+
+  // Somebody who moved with the reform of units was responsible in the old one: it must be named.
+  void check_owner(const Fact& fact) {
+    if (fact.name != "responsible_for" || fact.details.contains("body")) return;
+    const Subject* at = by_key(fact.subject);
+    while (at != nullptr && at->kind != SubjectKind::unit) at = by_key(at->parent);
+    if (at == nullptr || validity(*at).contains(fact.period)) return;
+    fault(fact.where, ErrorCode::unit_not_valid,
+          at->name + " did not exist throughout " + fact.period.text() + "; name the unit of that time in \"body\"");
   }
 
   void check_contradiction(const Fact& fact) {

@@ -60,15 +60,14 @@ class Duties {
       duty.facts.push_back(evaluation_.use(fact));
     };
     const char* fact_name = spec.who == "head" ? "holds_role" : "responsible_for";
-    for (const Fact* fact : facts.facts_named(fact_name)) {
+    const Subject* unit = facts.unit_of(body);
+    for (const Fact* fact : unit == nullptr ? std::vector<const Fact*>() : facts.facts_within(*unit, fact_name)) {
       if (!fact->period.overlaps(period)) continue;
       if (spec.who == "head") {
         const auto* role = std::get_if<std::string>(&fact->value);
         if (role != nullptr && *role == "head" && detail(*fact, "body") == body.key) add(*fact);
       } else if (detail(*fact, "criterion") == duty.criterion) {
-        const std::string of_unit = detail(*fact, "body");
-        const Subject* person = facts.subject(fact->subject);
-        if (of_unit == body.key || (of_unit.empty() && person != nullptr && facts.is_below(*person, body.key))) add(*fact);
+        add(*fact);
       }
     }
     if (!duty.responsible.empty()) return;

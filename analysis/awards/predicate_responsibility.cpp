@@ -46,10 +46,9 @@ void judge_not_responsible_for(const Evaluation& evaluation, const Condition& co
     scores[criterion_of(*entry)] = entry;
   }
   std::map<std::string, std::vector<const Fact*>> holders;
-  for (const Fact* entry : evaluation.facts().facts_named(*responsible)) {
-    if (!entry->period.overlaps(year) || entry->date > evaluation.known_by(condition)) continue;
-    const auto body = entry->details.find("body");
-    if (body != entry->details.end() && body->second != unit.key) continue;
+  const std::string last_day = evaluation.known_by(condition);
+  for (const Fact* entry : evaluation.facts().facts_within(unit, *responsible)) {
+    if (!entry->period.overlaps(year) || entry->date > last_day) continue;
     holders[criterion_of(*entry)].push_back(entry);
   }
   bool guilty = false;

@@ -72,6 +72,14 @@ TEST_CASE("two heads of one body in one period are refused, one after the other 
   CHECK(faults[0].code == ErrorCode::two_heads);
 }
 
+TEST_CASE("a criterion held in a unit that is gone names that unit") {
+  const std::string rows = "subject,chi,person,Lê Chi,25345@2025-07-01,,,,,,,,,,,,,,,,,,\n";
+  const Faults faults = faults_of(rows + "fact,chi,,,,responsible_for,event,2024,,,,,,1.1,,,,declared,,2024-01-01,tổ chức,,\n");
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].code == ErrorCode::unit_not_valid);
+  CHECK(faults_of(rows + "fact,chi,,,,responsible_for,event,2024,,,,,,1.1,25327,,,declared,,2024-01-01,tổ chức,,\n").empty());
+}
+
 TEST_CASE("two values of one day contradict each other; a later one corrects") {
   const std::string first = "fact,25327,,,,par_grade,grade,2022,khá,,par_commune_5,,,,,,,official,huyện,2023-02-01,,,\n";
   CHECK(faults_of(first + "fact,25327,,,,par_grade,grade,2022,TỐT,,par_commune_5,,,,,,,official,huyện,2023-02-01,,,\n").size() == 1);

@@ -196,6 +196,15 @@ TEST_CASE("a candidate passes only when every clause does, and every verdict nam
   CHECK(tree.find("exclusion_mode = also") != std::string::npos);
 }
 
+TEST_CASE("a criterion of the same code in another commune is somebody else's business") {
+  const RuleSet rules = shipped_rules("thanh_an_2023_32");
+  Facts facts = commune();
+  facts.unit("25330", "Xã An Khương").person("dung", "25330").event("dung", "responsible_for", "2022", {{"criterion", "3.1"}});
+  facts.number("25327", "criterion_score", "2022", 0, "3.1", 5);
+  const Decision decision = decide(rules, facts, {{"low_threshold", "0"}});
+  CHECK(clause_verdict(decision, kAward, "an", "A2") == undetermined);  // nobody here holds 3.1
+}
+
 TEST_CASE("a computed grade never stands in for an official one") {
   const RuleSet rules = shipped_rules("thanh_an_2023_32");
   Facts facts = commune();
