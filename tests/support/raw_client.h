@@ -8,7 +8,7 @@
 namespace khaosat::test {
 
 struct RawResponse {
-  int status = 0;  // 0: no complete answer came
+  int status = 0;                                   // 0: no complete answer came
   std::multimap<std::string, std::string> headers;  // names in lower case
   std::string body;
 

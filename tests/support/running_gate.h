@@ -12,7 +12,8 @@ class RunningGate {
  public:
   RunningGate(GateConfig config, GateCallbacks callbacks) {
     if (config.listen.empty()) config.listen.push_back({});
-    if (!callbacks.allow_body) callbacks.allow_body = [](auto, auto) { return BodyAllowance{64 << 10}; };
+    if (!callbacks.allow_body)
+      callbacks.allow_body = [](auto, auto) { return BodyAllowance{64 << 10}; };
     gate_ = Gate::create(std::move(config), std::move(callbacks)).value();
     thread_ = std::thread([this] { gate_->run(); });
   }

@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <mutex>
 
 #include "base/log.h"
+#include "server/storage/sqlite/copy_file.h"
 
 namespace khaosat::sqlite {
 
@@ -56,6 +57,19 @@ const char* advice(int sqlite_code) {
     default:
       return "";
   }
+}
+
+// SQLite would make the file readable for everybody; the log takes over the file's mode. Its name
+// must be on the disk before anything in it is confirmed.
+Result<void> make_private(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (file < 0) {
+    if (errno == EEXIST) return {};
+    const ErrorCode code = errno == ENOSPC ? ErrorCode::storage_full : ErrorCode::file_unwritable;
+    return fail(code, std::string("cannot make the database file: ") + std::strerror(errno), path);
+  }
+  ::close(file);
+  return flush_path(std::filesystem::path(path).parent_path().string());
 }
 
 }  // namespace
@@ -136,16 +150,7 @@ Digest Statement::digest(int column) const {
 Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Access access,
                                                      const ConnectionOptions& options) {
   prepare_library();
-  if (access == Access::write) {
-    // SQLite would make the file readable for everybody; the log takes over the file's mode.
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (file < 0) {
-      const ErrorCode code = errno == ENOSPC ? ErrorCode::storage_full : ErrorCode::file_unwritable;
-      return fail(code, std::string("cannot make the database file: ") + std::strerror(errno),
-                  path);
-    }
-    ::close(file);
-  }
+  if (access == Access::write) TRY_VOID(make_private(path));
   sqlite3* database = nullptr;
   const int flags = (access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -257,6 +262,7 @@ Result<void> Connection::use_single_file() {
 }
 
 Result<bool> Connection::checkpoint(bool truncate) {
+  if (in_transaction()) TRY_VOID(run("ROLLBACK"));
   int in_log = 0;
   int copied = 0;
   sqlite3_busy_timeout(database_, kCheckpointWaitMilliseconds);
@@ -281,7 +287,6 @@ Error Connection::error(int code, std::string_view doing) const {
           "the disk refused to flush; what it holds now is unknown. The program ends so that a "
           "restart reads it again. No answer that was confirmed before is lost by this. "
           "Check the disk (dmesg, smartctl) before starting again."}});
-    std::fflush(nullptr);
     std::_Exit(exit_code_of(ErrorCode::storage_failed));
   }
   return {code_of(code),
@@ -294,6 +299,8 @@ Error Connection::error(int code, std::string_view doing) const {
 // --- Transaction ---------------------------------------------------------------------------------
 
 Result<Transaction> Transaction::begin(Connection& connection) {
+  // Left behind if the rollback itself failed, for want of memory say.
+  if (connection.in_transaction()) TRY_VOID(connection.run("ROLLBACK"));
   TRY_VOID(connection.run("BEGIN IMMEDIATE"));
   return Transaction(&connection);
 }
