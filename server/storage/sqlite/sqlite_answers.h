@@ -40,8 +40,8 @@ class SqliteAnswers final : public AnswerStore {
   // Rebuilds the closed file and ends the writer.
   void retire();
 
-  Readers readers_;
   std::unique_ptr<Writer> writer_;  // none: read only, or closed before it was opened
+  Readers readers_;  // after the writer: closed first, so that the last to leave removes the log
   std::atomic<bool> closed_{false};
   // Batches, closing and copies take turns, so that a copy never holds back the emptying of the
   // log.

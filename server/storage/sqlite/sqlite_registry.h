@@ -48,8 +48,8 @@ class SqliteRegistry final : public Registry {
       : readers_(std::move(path), options) {}
   Result<void> write(Writer::Job job);
 
-  Readers readers_;
   std::unique_ptr<Writer> writer_;  // none: read only
+  Readers readers_;  // after the writer: closed first, so that the last to leave removes the log
 };
 
 }  // namespace khaosat::sqlite
