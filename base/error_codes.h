@@ -19,6 +19,7 @@
   X(file_unreadable, 500, 6)                                                                 \
   X(file_unwritable, 500, 6)                                                                 \
   X(out_of_space, 507, 6)                                                                    \
+  X(backup_damaged, 500, 6)                                                                  \
   X(server_busy, 503, 6)                                                                     \
   /* usage and configuration */                                                              \
   X(usage, 400, 2)                                                                           \
