@@ -30,7 +30,7 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-struct Cell {
+struct Setting {
   std::string name;
   std::size_t group = 256;
   int page_size = 4096;
@@ -64,7 +64,7 @@ double quantile(std::vector<double>& values, double share) {
   return values[static_cast<std::size_t>(at)];
 }
 
-Measured measure(const Cell& cell, double seconds, const std::string& parent) {
+Measured measure(const Setting& cell, double seconds, const std::string& parent) {
   auto& disk = TestDisk::instance();
   disk.reset();
   TempFolder folder(parent);
@@ -178,7 +178,7 @@ int main(int argc, char** argv) {
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 3;
   const double seconds = argc > 2 ? std::atof(argv[2]) : 1.5;
   const std::string parent = argc > 3 ? argv[3] : std::filesystem::temp_directory_path().string();
-  const std::vector<Cell> cells = {
+  const std::vector<Setting> cells = {
       {"one by one", 1, 4096, 64, 0, 512},
       {"group", 256, 4096, 64, 0, 512},
       {"group, 1 client", 256, 4096, 1, 0, 512},

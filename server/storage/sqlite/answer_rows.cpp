@@ -12,15 +12,16 @@ namespace khaosat::sqlite {
 
 namespace {
 
-Result<std::string> state(Connection& c, const char* name) {
-  auto row = TRY(c.prepare("SELECT value FROM state WHERE name = ?1"));
-  if (!TRY(row.bind(name).step())) return std::string();
-  return row.text(0);
+Result<bool> state_is_set(Connection& c, const char* name) {
+  auto row = TRY(c.prepare("SELECT 1 FROM state WHERE name = ?1 AND value = '1'"));
+  return TRY(row.bind(name).step());
 }
 
+// 0 if it was never set.
 Result<int> state_number(Connection& c, const char* name) {
-  const std::string text = TRY(state(c, name));
-  return text.empty() ? 0 : std::atoi(text.c_str());
+  auto row = TRY(c.prepare("SELECT CAST(value AS INTEGER) FROM state WHERE name = ?1"));
+  if (!TRY(row.bind(name).step())) return 0;
+  return row.number(0);
 }
 
 Result<void> set_state(Connection& c, const char* name, const std::string& value) {
@@ -168,7 +169,9 @@ Result<void> keep_report(Connection& c, const ClosingReport& report) {
 
 }  // namespace
 
-Result<bool> closed_in(Connection& connection) { return TRY(state(connection, "closed")) == "1"; }
+Result<bool> closed_in(Connection& connection) {
+  return state_is_set(connection, "closed");
+}
 
 Result<std::int64_t> cell_number(Connection& c, const Cell& cell, bool merged) {
   auto known = TRY(c.prepare(
@@ -272,7 +275,7 @@ Result<ClosingReport> closing_report_in(Connection& c) {
 }
 
 Result<void> rebuild(Connection& c) {
-  if (TRY(state(c, "compact")) != "1") {
+  if (!TRY(state_is_set(c, "compact"))) {
     TRY_VOID(c.run("VACUUM"));
     TRY_VOID(set_state(c, "compact", "1"));
   }
