@@ -219,7 +219,9 @@ class DemoLoading {
   }
 
   Result<void> keep_index() {
-    (void)closed_;
+    FormData fields;
+    fields.add("model", "sipas");
+    TRY(post("/staff/campaigns/" + closed_ + "/index", fields, 303));
     return {};
   }
 
