@@ -1,7 +1,6 @@
 #include "server/survey/condition.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/json_text.h"
 #include "server/survey/answers.h"
@@ -103,22 +102,17 @@ std::optional<Comparison> comparison_named(std::string_view name) {
 
 std::optional<double> value_of(const Operand& operand, const Questionnaire& questionnaire,
                                const Answers& answers) {
-  std::optional<double> value;
   switch (operand.kind) {
-    case Operand::Kind::number: value = operand.number; break;
+    case Operand::Kind::number: return operand.number;
     case Operand::Kind::value:
     case Operand::Kind::score: {
       const Question& question = questionnaire.questions[operand.question];
-      value = question.type->score(question, answers[operand.question]);
-      break;
+      return question.type->score(question, answers[operand.question]);
     }
     case Operand::Kind::count:
-      value = count_of(questionnaire.questions[operand.question], answers[operand.question]);
-      break;
-    default: value = combined(operand, questionnaire, answers);
+      return count_of(questionnaire.questions[operand.question], answers[operand.question]);
+    default: return combined(operand, questionnaire, answers);
   }
-  if (value && !std::isfinite(*value)) return std::nullopt;
-  return value;
 }
 
 bool holds(const Condition& condition, const Questionnaire& questionnaire, const Answers& answers) {
