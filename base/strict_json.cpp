@@ -25,7 +25,8 @@ class StrictHandler final : public nlohmann::json_sax<json> {
   bool number_float(number_float_t value, const string_t&) override { return put(value); }
   bool string(string_t& value) override {
     if (auto cleaned = clean_text(value)) return put(std::move(*cleaned));
-    complain(ErrorCode::not_utf8, "this text holds NUL or wrong UTF-8; retype it");
+    const bool in_object = !stack_.empty() && stack_.back().value->is_object();
+    complain(ErrorCode::not_utf8, "this text holds NUL or wrong UTF-8; retype it", in_object);
     return put("");
   }
   bool binary(binary_t&) override { return false; }

@@ -1,6 +1,7 @@
 #include "server/survey/answers.h"
 
 #include "base/json_text.h"
+#include "server/survey/number_text.h"
 #include "server/survey/questionnaire.h"
 
 namespace khaosat {
@@ -28,7 +29,7 @@ std::string canonical_text(const std::vector<Option>& options, const Answer& ans
             if (!choice.other.empty()) text += " " + json_quoted(choice.other);
             return text;
           },
-          [](double number) { return json_number(number); },
+          [](double number) { return plain_number(number); },
           [](const std::string& words) { return json_quoted(words); },
           [&](const Ranking& ranking) {
             std::string text;

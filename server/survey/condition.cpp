@@ -63,6 +63,24 @@ std::string quoted_list(const std::vector<std::string>& items) {
   return text + "]";
 }
 
+void collect(const Operand& operand, std::vector<std::size_t>& positions) {
+  const auto kind = operand.kind;
+  if (kind == Operand::Kind::value || kind == Operand::Kind::score || kind == Operand::Kind::count) {
+    positions.push_back(operand.question);
+  }
+  for (const auto& part : operand.parts) collect(part, positions);
+}
+
+void collect(const Condition& condition, std::vector<std::size_t>& positions) {
+  const auto kind = condition.kind;
+  if (kind == Condition::Kind::one_of || kind == Condition::Kind::answered ||
+      kind == Condition::Kind::absence) {
+    positions.push_back(condition.question);
+  }
+  for (const auto& operand : condition.operands) collect(operand, positions);
+  for (const auto& part : condition.parts) collect(part, positions);
+}
+
 std::string operand_json(const Operand& operand, const Questionnaire& questionnaire) {
   const auto named = [&](const char* key) {
     return "{\"" + std::string(key) + "\":" + json_quoted(questionnaire.questions[operand.question].id) + "}";
@@ -144,6 +162,12 @@ bool holds(const Condition& condition, const Questionnaire& questionnaire, const
     case Condition::Kind::negation: return !part_holds(condition.parts.front());
   }
   return false;
+}
+
+std::vector<std::size_t> questions_named(const Condition& condition) {
+  std::vector<std::size_t> positions;
+  collect(condition, positions);
+  return positions;
 }
 
 std::string to_json(const Condition& condition, const Questionnaire& questionnaire) {

@@ -42,6 +42,9 @@ bool holds(const Condition& condition, const Questionnaire& questionnaire, const
 std::optional<double> value_of(const Operand& operand, const Questionnaire& questionnaire,
                                const Answers& answers);
 
+// Positions of the questions it names; one may stand there twice.
+std::vector<std::size_t> questions_named(const Condition& condition);
+
 // The condition as JSON text, keys in a fixed order: for the browser and for comparing versions.
 std::string to_json(const Condition& condition, const Questionnaire& questionnaire);
 

@@ -31,6 +31,11 @@ std::vector<FieldFault> unknown_fields(const Questionnaire& questionnaire, const
   return faults;
 }
 
+bool names_any(const Condition& condition, const std::vector<bool>& wanted) {
+  const auto named = questions_named(condition);
+  return std::any_of(named.begin(), named.end(), [&](std::size_t position) { return wanted[position]; });
+}
+
 Error answer_required(const Question& question) {
   return Error{ErrorCode::answer_required, "this question must be answered", question.id, {}};
 }
@@ -66,6 +71,7 @@ bool is_section_asked(const Questionnaire& questionnaire, std::size_t position, 
 ReadAnswers read_answers(const Questionnaire& questionnaire, const FieldReader& fields,
                          const AnsweringContext& context) {
   ReadAnswers read{Answers(questionnaire.questions.size()), {}};
+  std::vector<bool> refused(questionnaire.questions.size(), false);
   for (std::size_t i = 0; i < questionnaire.questions.size(); ++i) {
     const Question& question = questionnaire.questions[i];
     if (question.type->answer_kind() == AnswerKind::none) continue;
@@ -74,6 +80,7 @@ ReadAnswers read_answers(const Questionnaire& questionnaire, const FieldReader& 
     auto parsed = question.type->parse(question, fields, context.rated_units);
     if (!parsed) {
       read.faults.push_back({question.id, parsed.error()});
+      refused[i] = true;
       continue;
     }
     const bool is_shown = question.section < context.sections_shown;
@@ -82,9 +89,11 @@ ReadAnswers read_answers(const Questionnaire& questionnaire, const FieldReader& 
     }
     read.answers[i] = std::move(*parsed);
     if (question.constraint && is_answered(read.answers[i]) &&
+        !names_any(question.constraint->condition, refused) &&
         !holds(question.constraint->condition, questionnaire, read.answers)) {
       read.faults.push_back({question.id, constraint_broken(question)});
       read.answers[i] = Absence::blank;
+      refused[i] = true;
     }
   }
   auto unknown = unknown_fields(questionnaire, fields, context);

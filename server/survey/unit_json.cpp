@@ -26,6 +26,13 @@ Unit read_unit(const DefinitionNode& node) {
   unit.parent = node.optional_id("parent");
   unit.valid_from = node.optional_date("valid_from");
   unit.valid_to = node.optional_date("valid_to");
+  const auto is_wrong = [](const std::string& date) { return !date.empty() && !is_date(date); };
+  if (is_wrong(unit.valid_from) || is_wrong(unit.valid_to)) {
+    // Complained of; nothing else is to be concluded from days that are not known.
+    unit.valid_from.clear();
+    unit.valid_to.clear();
+    unit.code.clear();
+  }
   unit.predecessors = node.optional_texts("predecessors");
   if (unit.predecessors.size() > kMaxPredecessors) {
     node.member("predecessors").fault(ErrorCode::too_large, "more than 200 predecessors");

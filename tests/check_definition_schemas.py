@@ -1,0 +1,62 @@
+"""The JSON Schemas and the C++ readers agree on one corpus (tests/fixtures/definitions).
+
+Every file that ships and every sound file satisfies its schema; of the faulty ones the schema
+refuses what expected.json says it refuses. usage: check_definition_schemas.py [repository]
+"""
+import json
+import sys
+from pathlib import Path
+
+from jsonschema import Draft202012Validator, RefResolver
+
+ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+CORPUS = ROOT / "tests/fixtures/definitions"
+KINDS = {"questionnaires": "questionnaire", "scales": "scale", "units": "units"}
+SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8"))
+           for path in sorted((ROOT / "survey_defs/schema").glob("*.schema.json"))}
+faults = []
+
+
+def validator(kind):
+    schema = SCHEMAS[f"{KINDS[kind]}.schema.json"]
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema, resolver=RefResolver("", schema, store=SCHEMAS))
+
+
+VALIDATORS = {kind: validator(kind) for kind in KINDS}
+
+
+def complaint(path):
+    """What is wrong with the file's shape; None when nothing is."""
+    try:
+        document = json.loads(path.read_bytes().decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        return str(error)
+    first = next(VALIDATORS[path.parent.name].iter_errors(document), None)
+    return first and f"{'/'.join(map(str, first.absolute_path))}: {first.message}"[:300]
+
+
+def is_of_another_schema(path):
+    """Grade ladders live beside the answer scales."""
+    return json.loads(path.read_text(encoding="utf-8")).get("schema") == "grade_ladder"
+
+
+def check_sound(folder, kind):
+    for path in sorted((folder / kind).glob("*.json")):
+        if kind == "scales" and is_of_another_schema(path):
+            continue
+        found = complaint(path)
+        if found:
+            faults.append(f"{path.relative_to(ROOT)}: the schema refuses a sound file: {found}")
+
+
+for kind in KINDS:
+    check_sound(ROOT / "survey_defs", kind)
+    check_sound(CORPUS / "valid", kind)
+for name, expected in json.loads((CORPUS / "expected.json").read_text(encoding="utf-8")).items():
+    found = complaint(CORPUS / "invalid" / name)
+    if bool(found) != (expected["schema"] == "refuses"):
+        faults.append(f"invalid/{name}: the schema should have said \"{expected['schema']}\": {found}")
+
+print("\n".join(faults) or "schemas and readers agree")
+sys.exit(1 if faults else 0)
