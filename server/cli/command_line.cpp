@@ -72,6 +72,13 @@ int run(int argc, char** argv) {
   auto* check_command = defs_command->add_subcommand("check", "Report every fault of every definition file");
   add_defs(check_command, check.defs);
   add_format(check_command, check.format, {{"text", Format::text}, {"json", Format::json}});
+  DefsOptions diff;
+  auto* diff_command =
+      defs_command->add_subcommand("diff", "Say what changed between two questionnaires and which series stay comparable");
+  add_defs(diff_command, diff.defs);
+  add_format(diff_command, diff.format, {{"text", Format::text}, {"json", Format::json}});
+  diff_command->add_option("questionnaires", diff.files, "The older and the newer one: a file, or id/version")
+      ->option_text("OLD NEW")->expected(2)->required();
   auto* campaign_command = app.add_subcommand("campaign", "Run campaigns without a browser (while no server uses the folder)");
   campaign_command->require_subcommand(1);
   campaign_command->footer(kCampaignHelp);
@@ -164,6 +171,7 @@ int run(int argc, char** argv) {
   if (*init_command) return run_init(init);
   if (*demo_command) return run_demo(demo);
   if (*check_command) return run_defs_check(check);
+  if (*diff_command) return run_defs_diff(diff);
   if (*campaign_command) return run_campaign(campaign);
   if (*show_command) return run_index_show(index);
   if (*compute_command) return run_index_compute(index);

@@ -31,7 +31,7 @@ struct DemoOptions {
 struct DefsOptions {
   std::string defs;
   Format format = Format::text;
-  std::vector<std::string> files;  // diff: the two questionnaires
+  std::vector<std::string> files;  // diff: two questionnaires, each a file or id/version
 };
 
 struct CampaignOptions {

@@ -5,8 +5,10 @@
 
 #include "analysis/index/index_model_json.h"
 #include "base/text.h"
+#include "server/catalog/definition_folder.h"
 #include "server/cli/commands.h"
 #include "server/config.h"
+#include "server/survey/questionnaire_json.h"
 
 namespace khaosat::cli {
 
@@ -40,6 +42,25 @@ Result<std::shared_ptr<const index::IndexModel>> find_model(const Catalog& catal
   std::vector<std::string> known;
   for (const auto& model : catalog.index_models()) known.push_back(model->identity.id);
   return fail(unknown("index model", named, known));
+}
+
+Result<std::shared_ptr<const Questionnaire>> find_questionnaire(const Catalog& catalog, const std::string& named) {
+  if (is_file(named)) {
+    const auto reading = read_questionnaire(named, TRY(read_definition_file(named)), [&](std::string_view id, int version) {
+      return version > 0 ? catalog.scale(id, version).get() : nullptr;
+    });
+    std::cerr << to_text(reading.faults);
+    if (!reading.questionnaire) return fail(ErrorCode::definition_invalid, "the questionnaire has faults", named);
+    return reading.questionnaire;
+  }
+  std::vector<std::string> known;
+  for (const auto& questionnaire : catalog.questionnaires()) {
+    const DefinitionIdentity& identity = questionnaire->identity;
+    if (named == identity.label()) return questionnaire;
+    known.push_back(identity.label());
+  }
+  if (auto newest = catalog.questionnaire(named)) return newest;
+  return fail(unknown("questionnaire", named, known));
 }
 
 Result<std::shared_ptr<const awards::RuleSet>> find_rules(const Catalog& catalog, const std::string& named) {

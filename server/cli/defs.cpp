@@ -2,6 +2,7 @@
 
 #include "server/cli/commands.h"
 #include "server/cli/definitions.h"
+#include "server/survey/questionnaire_diff.h"
 
 namespace khaosat::cli {
 
@@ -9,6 +10,17 @@ int run_defs_check(const DefsOptions& options) {
   const Catalog catalog = Catalog::load(defs_folder(options.defs));
   std::cout << (options.format == Format::json ? report_json(catalog) : report_text(catalog));
   return catalog.faults().empty() ? 0 : exit_code_of(catalog.faults().front().code);
+}
+
+int run_defs_diff(const DefsOptions& options) {
+  const Catalog catalog = Catalog::load(defs_folder(options.defs));
+  const auto before = find_questionnaire(catalog, options.files[0]);
+  if (!before) return report(before.error());
+  const auto after = find_questionnaire(catalog, options.files[1]);
+  if (!after) return report(after.error());
+  const auto found = diff(**before, **after);
+  std::cout << (options.format == Format::json ? report_json(found) : report_text(found));
+  return 0;
 }
 
 }  // namespace khaosat::cli

@@ -199,6 +199,20 @@ class Definitions(unittest.TestCase):
             document = json.loads(khaosat("defs", "check", "--defs", folder, "--format", "json").stdout)
             self.assertGreater(len(document["faults"]), 1)
 
+    def test_diff_says_which_series_stay_comparable(self):
+        with tempfile.TemporaryDirectory() as folder:
+            newer = json.loads((SOURCE / "survey_defs/questionnaires/exit_one_minute.json").read_text(encoding="utf-8"))
+            newer["version"] = 2
+            gone = newer["sections"][-1]["questions"].pop()["id"]
+            path = pathlib.Path(folder) / "exit_one_minute.v2.json"
+            path.write_text(json.dumps(newer), encoding="utf-8")
+            document = json.loads(khaosat("defs", "diff", "exit_one_minute/1", path, "--format", "json").stdout)
+            self.assertEqual({q["id"] for q in document["questions"] if q["comparability"] == "removed"}, {gone})
+            self.assertIn("gone: 1", khaosat("defs", "diff", "exit_one_minute", path).stdout)
+        run = khaosat("defs", "diff", "exit_one_minute/1", "exit_one_minute/9")
+        self.assertEqual(run.returncode, 5)
+        self.assertIn("exit_one_minute/1", run.stderr)
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0]], verbosity=1)
