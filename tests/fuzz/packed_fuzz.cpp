@@ -1,7 +1,6 @@
 // Property: any bytes are refused, or are exactly what packing the answers read from them gives.
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -14,8 +13,7 @@ using namespace khaosat;
 namespace {
 
 std::string text_of(const std::string& path) {
-  const std::filesystem::path tests = std::filesystem::path(__FILE__).parent_path().parent_path();
-  std::ifstream in(tests / "fixtures/definitions" / path, std::ios::binary);
+  std::ifstream in(KHAOSAT_SOURCE_DIR "/tests/fixtures/definitions/" + path, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 

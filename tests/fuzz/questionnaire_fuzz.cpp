@@ -2,7 +2,6 @@
 // is read, packed and unpacked.
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -15,10 +14,11 @@ using namespace khaosat;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const auto kScale = [] {
-    const std::filesystem::path tests = std::filesystem::path(__FILE__).parent_path().parent_path();
-    std::ifstream in(tests / "fixtures/definitions/valid/scales/three.json", std::ios::binary);
+    std::ifstream in(KHAOSAT_SOURCE_DIR "/tests/fixtures/definitions/valid/scales/three.json", std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    return read_scale("scale", text).scale;
+    auto scale = read_scale("scale", text).scale;
+    if (!scale) std::abort();
+    return scale;
   }();
   const auto reading = read_questionnaire("fuzz", {reinterpret_cast<const char*>(data), size},
                                           [](std::string_view, int) { return kScale.get(); });
