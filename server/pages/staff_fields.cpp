@@ -24,7 +24,9 @@ View StaffFields::base(const std::string& field, const char* kind) {
     sentences += (sentences.empty() ? "" : " ") + wrong.sentence;
     view.add("wrongs", View().set("wrong", wrong.sentence));
   }
-  view.set("is_wrong", !sentences.empty());
+  last_field_ = field;
+  last_is_wrong_ = !sentences.empty();
+  view.set("is_wrong", last_is_wrong_);
   if (!described.empty()) view.set("described", described);
   return view;
 }
@@ -80,6 +82,14 @@ StaffFields& StaffFields::checks(const std::string& field, const std::vector<Fie
 
 StaffFields& StaffFields::narrow() {
   fields_.back().set("narrow", true);
+  return *this;
+}
+
+StaffFields& StaffFields::words(const std::string& label, const std::string& hint) {
+  View& last = fields_.back();
+  last.set("label", label);
+  if (hint.empty()) return *this;
+  last.set("hint", hint).set("described", last_field_ + "-hint" + (last_is_wrong_ ? " " + last_field_ + "-wrong" : ""));
   return *this;
 }
 

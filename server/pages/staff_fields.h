@@ -39,9 +39,13 @@ class StaffFields {
   StaffFields& checks(const std::string& field, const std::vector<FieldChoice>& choices);
   // Shorter input, for numbers and dates.
   StaffFields& narrow();
+  // Other words for the last field than the locale's; for what definitions ask.
+  StaffFields& words(const std::string& label, const std::string& hint);
 
   // Puts fields, error summary and the words of the error prefix into the page's view.
   void put(View& view, const std::string& name = "fields") const;
+  // The fields alone: a form in several lists has one summary.
+  void put_fields(View& view, const std::string& name) const { view.set(name, fields_); }
   bool has_wrong() const { return !wrong_.empty(); }
 
  private:
@@ -54,6 +58,8 @@ class StaffFields {
   const FormData& typed_;
   std::vector<FieldWrong> wrong_;
   View::List fields_;
+  std::string last_field_;
+  bool last_is_wrong_ = false;
 };
 
 // FormData holding `defaults`; for a form shown the first time.

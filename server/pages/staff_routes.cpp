@@ -1,6 +1,7 @@
 #include "server/pages/staff_routes.h"
 
 #include "server/pages/staff_accounts.h"
+#include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_campaign_form.h"
 #include "server/pages/staff_entry.h"
@@ -20,6 +21,7 @@ constexpr Access kCampaigns = Access::administrator | Access::officer;
 constexpr Access kWatch = kCampaigns | Access::analyst;
 
 constexpr Access kResults = kWatch;
+constexpr Access kAwards = kCampaigns | Access::jury;
 
 constexpr std::size_t kSmall = 64u << 10;
 constexpr std::size_t kTable = kLongestTable + (64u << 10);
@@ -72,6 +74,12 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv)", kResults, "index_file", download_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
+
+  get("/staff/awards", kAwards, "awards", show_awards);
+  get("/staff/awards/rules/([a-z0-9_]{1,64})", kAwards, "award_form", show_award_form);
+  post("/staff/awards/rules/([a-z0-9_]{1,64})", kAwards, kTable, "award_evaluate", evaluate_awards);
+  get("/staff/awards/kept/([0-9a-f]{20})", kAwards, "award_kept", show_kept_decision);
+  get("/staff/awards/kept/([0-9a-f]{20})/json", kAwards, "award_kept_file", download_kept_decision);
 
   // Refusals look like the office's other pages.
   for (auto& route : routes) {

@@ -1,0 +1,123 @@
+#include "server/pages/staff_awards.h"
+
+#include <set>
+
+#include "server/catalog/catalog.h"
+#include "server/pages/design.h"
+#include "server/pages/staff_award_form.h"
+#include "server/pages/staff_decision_view.h"
+#include "server/pages/staff_page.h"
+#include "server/services/keep_records.h"
+
+namespace khaosat {
+
+namespace {
+
+Result<std::shared_ptr<const awards::RuleSet>> rules_of(const App& app, const Request& request) {
+  auto rules = app.catalog.award_rules(request.params.at(0));
+  if (!rules) return fail(ErrorCode::not_found, "no such rule set", request.params.at(0));
+  return rules;
+}
+
+// What it takes to come to the same decision again, carried by the buttons of its page.
+void carry(View& view, const StaffForm& form, const std::string& facts_record) {
+  const auto add = [&](const std::string& name, const std::string& value) {
+    view.add("hidden_fields", View().set("field", name).set("content", value));
+  };
+  for (const auto& [name, value] : form.fields.fields()) {
+    if (name == kCsrfField || name == "do" || name == "facts" || name == "facts_record") continue;
+    add(name, value);
+  }
+  add("facts_record", facts_record);
+}
+
+HttpResponse json_file(const std::string& content, const std::string& name) {
+  return HttpResponse::bytes(content, "application/json", name + ".json");
+}
+
+Result<Record> decision_record(const App& app, const std::string& kind, const std::string& id) {
+  auto record = TRY(app.store.registry().record(kind, id));
+  if (!record) return fail(ErrorCode::not_found, "no such record", id);
+  return std::move(*record);
+}
+
+}  // namespace
+
+Result<HttpResponse> show_awards(const App& app, const Request& request) {
+  View view = staff_view(app, request, say(app, request, "staff.nav.awards"), "/staff/awards");
+  std::set<std::string> shown;
+  for (const auto& one : app.catalog.all_award_rules()) {
+    if (!shown.insert(one->id).second) continue;
+    const auto rules = app.catalog.award_rules(one->id);  // newest
+    View row;
+    row.set("rules_title", rules->title.in(request.language)).set("rules_href", "/staff/awards/rules/" + rules->id);
+    row.set("rules_source", rules->issuer + ", " + rules->number + ", " + shown_date(rules->date));
+    view.add("rule_sets", std::move(row));
+  }
+  view.set("any_rules", !shown.empty());
+  bool any = false;
+  for (const auto& record : TRY(app.store.registry().records("decision", ""))) {
+    const auto rules = app.catalog.award_rules(record.subject);
+    View row;
+    row.set("kept_href", "/staff/awards/kept/" + record.id).set("kept_title", rules ? rules->title.in(request.language) : record.subject);
+    row.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author);
+    view.add("kept", std::move(row));
+    any = true;
+  }
+  view.set("any_kept", any);
+  return staff_page(app, request, "awards", view);
+}
+
+Result<HttpResponse> show_award_form(const App& app, const Request& request) {
+  const auto rules = TRY(rules_of(app, request));
+  const std::string today = vietnam_date(app.clock.now());
+  const auto wanted = request.query.one("facts");
+  std::vector<std::pair<std::string, std::string>> typed = {
+      {"year", today.substr(0, 4)}, {"date", today}, {"facts_record", wanted ? std::string(*wanted) : ""}};
+  for (const auto& spec : rules->readings) typed.emplace_back(reading_field(spec.name), spec.default_value);
+  return award_form_page(app, request, *rules, typed_from(std::move(typed)), {});
+}
+
+Result<HttpResponse> evaluate_awards(const App& app, const Request& request, const StaffForm& form) {
+  const auto rules = TRY(rules_of(app, request));
+  auto input = TRY(read_award_input(app, request, form, *rules));
+  if (!input.wrong.empty()) return award_form_page(app, request, *rules, form.fields, std::move(input.wrong));
+
+  const std::string& author = signed_in(request)->account;
+  KeepRecords keep(app.store, app.catalog, app.clock);
+  const Record facts = TRY(keep.facts(input.facts, rules->id, author));
+  const awards::EvaluationContext context{input.year, input.date, &app.catalog.ladders(), {}, "khaosat " KHAOSAT_VERSION};
+  const auto decision = awards::evaluate(*rules, input.facts, input.readings, context);
+
+  const std::string act = form.text("do");
+  if (act == "keep") {
+    const Record record = TRY(keep.decision(decision, author));
+    return HttpResponse::redirect("/staff/awards/kept/" + record.id);
+  }
+  if (act == "json") return json_file(awards::to_json(decision), rules->id + "-" + std::to_string(input.year));
+
+  View view = staff_view(app, request, rules->title.in(request.language), "/staff/awards");
+  view.set("issuer", rules->issuer).set("number", rules->number);
+  view.set("rules_href", "/staff/awards/rules/" + rules->id).set("facts_record", facts.id);
+  view.set("year", input.year).set("date", shown_date(input.date));
+  carry(view, form, facts.id);
+  put_decision(view, app, request, *rules, decision);
+  return staff_page(app, request, "decision", view);
+}
+
+Result<HttpResponse> show_kept_decision(const App& app, const Request& request) {
+  const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
+  const Record text = TRY(decision_record(app, "decision_text", request.params.at(0)));
+  View view = staff_view(app, request, say(app, request, "staff.decision.kept"), "/staff/awards");
+  view.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author).set("kept_hash", record.hash);
+  view.set("intact", is_intact(record) && is_intact(text)).set("text", text.content);
+  view.set("json_href", "/staff/awards/kept/" + record.id + "/json");
+  return staff_page(app, request, "decision_kept", view);
+}
+
+Result<HttpResponse> download_kept_decision(const App& app, const Request& request) {
+  const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
+  return json_file(record.content, "decision-" + record.id);
+}
+
+}  // namespace khaosat
