@@ -1,5 +1,6 @@
 """The server as an operator sees it: ready, refusing a second one, stopping, restarting in the middle.
 usage: serve_test.py KHAOSAT SOURCE_DIR"""
+import os
 import pathlib
 import re
 import signal
@@ -16,9 +17,13 @@ import urllib.request
 KHAOSAT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 
 
+# The program refuses variables of its own family that it does not know.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("KHAOSAT_")}
+
+
 class Server:
     def __init__(self, data, *words, listen="127.0.0.1:0"):
-        self.process = subprocess.Popen([KHAOSAT, "serve", "--data", str(data), "--listen", listen, *words], cwd=SOURCE,
+        self.process = subprocess.Popen([KHAOSAT, "serve", "--data", str(data), "--listen", listen, *words], cwd=SOURCE, env=ENVIRONMENT,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines = []
         self.address = None
@@ -47,7 +52,7 @@ class Server:
 
 
 def khaosat(*words):
-    return subprocess.run([KHAOSAT, *words], capture_output=True, text=True, cwd=SOURCE, timeout=120)
+    return subprocess.run([KHAOSAT, *words], capture_output=True, text=True, cwd=SOURCE, env=ENVIRONMENT, timeout=120)
 
 
 CAMPAIGN = """{"title":{"vi":"Thử"},"office":"UBND thử","questionnaire":"exit_one_minute","version":1,

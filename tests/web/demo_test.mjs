@@ -1,0 +1,102 @@
+// The whole path on the demo, in the real program: a citizen answers, an officer closes, an index with its
+// interval appears, an award proposal names its clause.
+import assert from 'node:assert/strict';
+import {spawn} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {after, before, test} from 'node:test';
+import readline from 'node:readline';
+import {examine, onward, press, send, startBrowser, visitor} from './support.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'khaosat-demo-'));
+let browser, program, demo;
+
+// What the demo prints about where to look.
+async function startDemo() {
+  // The program refuses variables of its own family that it does not know.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
+  program = spawn(process.env.KHAOSAT_PROGRAM, ['demo', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    {cwd: new URL('../..', import.meta.url).pathname, env, stdio: ['ignore', 'pipe', 'inherit']});
+  const found = {};
+  for await (const line of readline.createInterface({input: program.stdout})) {
+    const open = line.match(/^Answer as a citizen: +(http\S+)/);
+    if (open) found.open = open[1];
+    const codes = line.match(/with one of the codes (.*)$/);
+    if (codes) found.codes = codes[1].trim().split(/ +/);
+    const password = line.match(/name demo, password (\S+)/);
+    if (password) found.password = password[1];
+    const closed = line.match(/^Closed campaign: +(http\S+)/);
+    if (closed) found.closed = closed[1];
+    const awards = line.match(/^Award proposals: +(http\S+)/);
+    if (awards) found.awards = awards[1];
+    if (/simulated people answered/.test(line)) break;
+  }
+  program.stdout.resume();
+  return {...found, address: new URL(found.open).origin};
+}
+
+before(async () => {
+  demo = await startDemo();
+  browser = await startBrowser();
+}, {timeout: 120000});
+after(async () => {
+  await browser?.close();
+  program?.kill('SIGTERM');
+  await new Promise(resolve => program ? program.once('exit', resolve) : resolve());
+  rmSync(folder, {recursive: true, force: true});
+});
+
+async function signIn(options) {
+  const page = await visitor(browser, options);
+  await page.goto(demo.address + '/staff/sign-in');
+  await page.fill('[name=name]', 'demo');
+  await page.fill('[name=password]', demo.password);
+  await page.locator('main form button').click();
+  await page.waitForURL('**/staff');
+  return page;
+}
+
+let nextCode = 0;
+for (const script of ['on', 'off']) {
+  test(`a citizen answers on a small phone, script ${script}`, async () => {
+    const page = await visitor(browser, {width: 360, script});
+    await page.goto(demo.open);
+    await page.fill('#slip', demo.codes[nextCode++]);
+    await page.check('#consent');
+    await press(page, 'next');
+    await page.locator('input[name="used_procedure"][value="yes"]').check();
+    for (let i = 0; i < 30 && !await page.locator('button[value="send"]').count(); ++i) await onward(page);
+    assert.match(await send(page), /^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+    await page.context().close();
+  });
+}
+
+for (const [width, script] of [[1280, 'blocked'], [360, 'blocked']]) {
+  test(`results of the closed campaign carry n and an interval at ${width} px`, async () => {
+    const page = await signIn({width, script});
+    await page.goto(demo.closed);
+    await examine(page, `staff-campaign-${script}`, {targets: false});
+    await page.goto(demo.closed + '/index?model=sipas');
+    await examine(page, `staff-index-${script}`, {targets: false});
+    const rows = await page.locator('table').first().locator('tbody tr').allTextContents();
+    assert.equal(rows.length, 5);
+    for (const row of rows) assert.match(row, /\d+,\d – \d+,\d/, 'an interval beside every commune');
+    assert.match(await page.locator('main').textContent(), /sipas\/1/);
+    await page.context().close();
+  });
+}
+
+test('nothing is shown before closing; after it the officer sees the index', async () => {
+  const page = await signIn({width: 1280, script: 'off'});
+  const campaign = demo.address + '/staff/campaigns/' + demo.open.split('/').pop();
+  const early = await page.goto(campaign + '/index?model=sipas');
+  assert.ok(early.status() >= 400, 'no result of an open campaign');
+  await page.goto(campaign);
+  await page.locator('a[href$="/close"]').click();
+  await page.check('#confirm');
+  await page.locator('main form button.main').click();
+  await page.goto(campaign);
+  assert.match(await page.locator('main').textContent(), /Đã kết thúc/);
+  await page.context().close();
+});
