@@ -158,6 +158,19 @@ int run(int argc, char** argv) {
   auto* compare_command = add_awards("compare", "How the verdicts move under the other readings");
   compare_command->callback([&awards] { awards.compare = true; });
 
+  BackupOptions backup;
+  auto* backup_command = app.add_subcommand("backup", "Copy all databases, also while the server runs");
+  backup_command->footer(kBackupHelp);
+  add_data(backup_command, backup.data);
+  backup_command->add_option("folder", backup.folder, "New folder for the copy")->required();
+  backup_command->add_option("--keys", backup.keys, "Copy the keys into this other folder")->option_text("DIR");
+  BackupOptions restore;
+  auto* restore_command = app.add_subcommand("restore", "Check a copy and put it into an empty data folder");
+  restore_command->footer(kBackupHelp);
+  add_data(restore_command, restore.data);
+  restore_command->add_option("folder", restore.folder, "Folder of the copy")->required();
+  restore_command->add_option("--keys", restore.keys, "Take the keys from this folder")->option_text("DIR");
+
   auto* version_command = app.add_subcommand("version", "Version, definitions format, database schema");
 
   try {
@@ -176,6 +189,8 @@ int run(int argc, char** argv) {
   if (*show_command) return run_index_show(index);
   if (*compute_command) return run_index_compute(index);
   if (*awards_command) return run_awards(awards);
+  if (*backup_command) return run_backup(backup);
+  if (*restore_command) return run_restore(restore);
   if (*version_command) return run_version();
   return exit_code_of(ErrorCode::usage);
 }

@@ -136,6 +136,23 @@ class Operating(unittest.TestCase):
         self.assertEqual(closed.stdout.splitlines()[1].split(",")[0], "50")
         self.assertFalse((self.data / "keys" / f"campaign-{campaign}.key").exists())
 
+    def test_a_backup_of_a_running_server_restores_to_the_same_counts(self):
+        server = Server(self.data)
+        copy, keys, restored = (str(pathlib.Path(self.folder.name) / name) for name in ("copy", "keys", "restored"))
+        made = khaosat("backup", copy, "--data", str(self.data), "--keys", keys)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        server.stop()
+        again = khaosat("backup", copy, "--data", str(self.data))
+        self.assertEqual(again.returncode, 4, "a backup never overwrites another")
+        back = khaosat("restore", copy, "--data", restored, "--keys", keys)
+        self.assertEqual(back.returncode, 0, back.stderr)
+        self.assertEqual(back.stdout.splitlines()[0], made.stdout.splitlines()[0])
+        registry = pathlib.Path(copy) / "registry.db"
+        registry.write_bytes(registry.read_bytes()[:-100])
+        damaged = khaosat("restore", copy, "--data", restored + "2")
+        self.assertNotEqual(damaged.returncode, 0)
+        self.assertFalse(list(pathlib.Path(restored + "2").glob("*")))
+
     def test_nothing_can_be_computed_before_closing(self):
         draft = pathlib.Path(self.folder.name) / "campaign.json"
         draft.write_text(CAMPAIGN.replace("exit_one_minute", "citizen_satisfaction"), encoding="utf-8")
