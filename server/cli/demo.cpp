@@ -51,8 +51,13 @@ struct Village {
 
 class DemoLoading {
  public:
-  DemoLoading(std::string address, std::string data, const Catalog& catalog)
-      : client_(address), address_(std::move(address)), data_(std::move(data)), catalog_(catalog), people_(kSeed) {}
+  DemoLoading(std::string address, std::string data, std::string defs, const Catalog& catalog)
+      : client_(address),
+        address_(std::move(address)),
+        data_(std::move(data)),
+        defs_(std::move(defs)),
+        catalog_(catalog),
+        people_(kSeed) {}
 
   Result<void> load(const std::string& setup_link) {
     TRY_VOID(make_account(setup_link));
@@ -77,7 +82,8 @@ class DemoLoading {
               << "  name demo, password " << password_ << " (made for this folder only)\n"
               << "Closed campaign:      " << address_ << "/staff/campaigns/" << closed_ << "\n"
               << "Its index:            " << address_ << "/staff/campaigns/" << closed_ << "/index?model=sipas\n"
-              << "Award proposals:      " << address_ << "/staff/awards\n"
+              << "Award proposals:      " << decisions_[0] << "\n"
+              << "                      " << decisions_[1] << "\n"
               << answered_ << " simulated people answered; draw.csv and frame.csv in " << data_
               << "/demo let you draw them again.\n"
               << std::flush;
@@ -225,11 +231,23 @@ class DemoLoading {
     return {};
   }
 
-  Result<void> evaluate_awards() { return {}; }
+  Result<void> evaluate_awards() {
+    for (const auto& [rules, year] : {std::pair{"thanh_an_2023_32", 2023}, std::pair{"binh_phuoc_2018_604", 2019}}) {
+      FormData fields;
+      fields.add("year", std::to_string(year));
+      fields.add("date", std::to_string(year + 1) + "-01-15");
+      fields.add("facts", TRY(read_input(defs_ + "/demo/facts_" + rules + ".csv")));
+      fields.add("do", "keep");
+      const auto kept = TRY(post(std::string("/staff/awards/rules/") + rules, fields, 303));
+      decisions_.push_back(address_ + kept.header("location"));
+    }
+    return {};
+  }
 
   Client client_;
   std::string address_;
   std::string data_;
+  std::string defs_;
   const Catalog& catalog_;
   DemoPeople people_;
   std::vector<Village> villages_;
@@ -237,6 +255,7 @@ class DemoLoading {
   std::string closed_;
   std::string open_;
   std::vector<std::string> open_codes_;
+  std::vector<std::string> decisions_;
   int answered_ = 0;
 };
 
@@ -260,7 +279,7 @@ int run_demo(const DemoOptions& options) {
   if (!link || !*link) return report(Error{ErrorCode::internal, "no link for the first account", "", {}});
 
   std::cout << "Loading the demo …\n" << std::flush;
-  DemoLoading loading((*application)->addresses().front(), config->data, catalog);
+  DemoLoading loading((*application)->addresses().front(), config->data, config->defs, catalog);
   Result<void> loaded;
   std::thread loader([&] {
     loaded = loading.load(**link);

@@ -87,6 +87,17 @@ for (const [width, script] of [[1280, 'blocked'], [360, 'blocked']]) {
   });
 }
 
+for (const width of [1280, 360]) {
+  test(`an award proposal names its clause, what is missing and from whom, at ${width} px`, async () => {
+    const page = await signIn({width, script: 'blocked'});
+    await page.goto(demo.awards);
+    await examine(page, 'staff-decision', {targets: false});
+    const text = await page.locator('main').textContent();
+    for (const words of ['A2', 'không đạt', 'chưa đủ căn cứ', '15/QĐ-UBND']) assert.ok(text.includes(words), words);
+    await page.context().close();
+  });
+}
+
 test('nothing is shown before closing; after it the officer sees the index', async () => {
   const page = await signIn({width: 1280, script: 'off'});
   const campaign = demo.address + '/staff/campaigns/' + demo.open.split('/').pop();
