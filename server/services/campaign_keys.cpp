@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -95,12 +96,15 @@ std::string CampaignKeys::receipt(std::string_view submission_id) const {
   return code.substr(0, 4) + "-" + code.substr(4);
 }
 
-std::string CampaignKeys::seal_response(const Response& response) const {
+std::string CampaignKeys::seal_response(const Response& response, std::size_t padded_size) const {
   std::string plain(1, kSealedFormat);
   put_text(plain, std::to_string(response.questionnaire_version));
   plain += static_cast<char>(response.mode);
   put_text(plain, response.language);
   put_text(plain, response.packed);
+  std::size_t size = std::max<std::size_t>(padded_size, 1);
+  while (size < plain.size()) size *= 2;
+  plain.resize(size, '\0');
   return seal(sealing_, plain, "khaosat/inbox/1");
 }
 
@@ -118,7 +122,8 @@ Result<Response> CampaignKeys::open_response(std::string_view sealed) const {
   response.questionnaire_version = std::atoi(version.c_str());
   response.mode = static_cast<Mode>(in.front());
   in.remove_prefix(1);
-  if (!take_text(in, response.language) || !take_text(in, response.packed) || !in.empty()) {
+  if (!take_text(in, response.language) || !take_text(in, response.packed) ||
+      in.find_first_not_of('\0') != std::string_view::npos) {
     return fail(ErrorCode::storage_failed, "a sealed answer has an unknown form");
   }
   return response;

@@ -27,7 +27,9 @@ class CampaignKeys {
   std::string receipt(std::string_view submission_id) const;
 
   // The cell is not sealed: the store knows it from the slip.
-  std::string seal_response(const Response& response) const;
+  // Padded first, to `padded_size` bytes or the next doubling of it: the length must not tell which
+  // of a batch's answers this one became. Give the most that the questionnaire can ask for.
+  std::string seal_response(const Response& response, std::size_t padded_size = 1024) const;
   Result<Response> open_response(std::string_view sealed) const;
 
  private:

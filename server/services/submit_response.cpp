@@ -1,5 +1,7 @@
 #include "server/services/submit_response.h"
 
+#include <algorithm>
+
 #include "server/services/slip_code.h"
 #include "server/survey/packed.h"
 
@@ -21,6 +23,16 @@ Result<Cell> cell_of_place(const Campaign& campaign, std::string_view psu_id) {
   const auto* stratum = psu ? campaign.stratum(psu->stratum) : nullptr;
   if (!stratum) return fail(ErrorCode::unit_not_valid, "the campaign has no such place", std::string(psu_id));
   return Cell{stratum->unit, stratum->id, psu->id};
+}
+
+// About the most bytes that answers to the questionnaire take: choices and numbers, and 3 bytes for
+// each letter that may be written (Vietnamese letters have up to 3 in UTF-8).
+std::size_t longest_answer(const Questionnaire& questionnaire) {
+  std::size_t bytes = 512;
+  for (const auto& question : questionnaire.questions) {
+    bytes += 8 + question.options.size() + 3 * static_cast<std::size_t>(question.max_letters);
+  }
+  return std::min<std::size_t>((bytes + 1023) / 1024 * 1024, 16 * 1024);
 }
 
 }  // namespace
@@ -65,7 +77,7 @@ Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submi
   response.mode = submission.mode;
   response.language = submission.language;
   response.packed = pack(*entry->questionnaire, submission.answers);
-  arrival.sealed = keys->seal_response(response);
+  arrival.sealed = keys->seal_response(response, longest_answer(*entry->questionnaire));
   arrival.submission = keys->submission(submission.submission_id);
   arrival.content = keys->content(submission.submission_id,
                                   place + "\n" + canonical_text(*entry->questionnaire, submission.answers));

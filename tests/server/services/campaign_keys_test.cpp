@@ -36,6 +36,23 @@ TEST_CASE("a sealed response opens unchanged with its key and with no other") {
   CHECK_FALSE(keys.open_response(damaged));
 }
 
+TEST_CASE("the length of a sealed answer does not tell how much was written") {
+  const CampaignKeys keys(std::string(32, 'k'));
+  Response response;
+  std::size_t length = 0;
+  for (const std::size_t written : {0u, 1u, 500u, 1900u}) {
+    response.packed = std::string(written, 'x');
+    response.language = written % 2 == 0 ? "vi" : "";
+    const auto sealed = keys.seal_response(response, 2048);
+    if (length != 0) CHECK(sealed.size() == length);
+    length = sealed.size();
+    CHECK(keys.open_response(sealed)->packed == response.packed);
+  }
+  // More than was foreseen still fits, and comes back whole; also when it ends in zeros.
+  response.packed = std::string(5000, 'x') + std::string(3, '\0');
+  CHECK(keys.open_response(keys.seal_response(response, 2048))->packed == response.packed);
+}
+
 TEST_CASE("digests of different purposes never meet, and content is keyed with the submission") {
   const CampaignKeys keys(std::string(32, 'k'));
   CHECK(keys.slip("A") != keys.submission("A"));
