@@ -70,6 +70,16 @@ HttpResponse staff_error_page(const App& app, const Error& error, const Request&
   return staff_page(app, request, "refused", view, http_status_of(error.code));
 }
 
+HttpResponse resend_page(const App& app, const Error& error, const Request& request, const FormData& fields) {
+  View view = staff_view(app, request, say(app, request, "staff.resend.title"));
+  view.set("sentence", app.locales.sentence(request.language, error)).set("error_name", std::string(name_of(error.code)));
+  view.set("must_sign_in", error.code == ErrorCode::sign_in_required).set("act", request.path);
+  for (const auto& [name, value] : fields.fields()) {
+    view.add("hidden_fields", View().set("field", name).set("content", value));
+  }
+  return staff_page(app, request, "resend", view, http_status_of(error.code));
+}
+
 std::string sentence_of(const App& app, const Request& request, const Fault& fault, std::string_view subject) {
   const auto [row, column] = row_and_column(fault.place);
   const std::string code(name_of(fault.code));

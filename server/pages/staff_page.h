@@ -25,6 +25,10 @@ HttpResponse staff_page(const App& app, const Request& request, std::string_view
 // A heading, sentences, and a link back; for refusals, and for what a colleague may not do.
 HttpResponse staff_error_page(const App& app, const Error& error, const Request& request);
 
+// A form that could not be taken because the session had ended: what was typed stands in hidden fields
+// behind a button that sends it again. Changes nothing by itself.
+HttpResponse resend_page(const App& app, const Error& error, const Request& request, const FormData& fields);
+
 // The sentence of a staff key in the request's language.
 std::string say(const App& app, const Request& request, std::string_view key, const Words& words = {});
 

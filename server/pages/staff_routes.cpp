@@ -37,7 +37,7 @@ std::vector<Route> staff_routes(const App& app) {
     routes.push_back(staff_get(pattern, access, name, [&app, page](const Request& request) { return page(app, request); }));
   };
   const auto post = [&](const char* pattern, Access access, std::size_t limit, const char* name, Act act) {
-    routes.push_back(staff_post(pattern, access, limit, name,
+    routes.push_back(staff_post(app, pattern, access, limit, name,
                                 [&app, act](const Request& request, const StaffForm& form) { return act(app, request, form); }));
   };
   // The way in: nobody has an account yet, so these look after themselves (check_entrance).

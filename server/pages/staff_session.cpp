@@ -27,6 +27,18 @@ Result<StaffForm> read_staff_form(const Request& request) {
   return form;
 }
 
+// True only where the browser itself says that the form came from a page of ours.
+bool is_surely_ours(const Request& request) { return request.header("sec-fetch-site") == "same-origin"; }
+
+// Fields that come back to be sent again. Passwords never do, nor the token of a session gone by.
+FormData fields_to_keep(const FormData& fields) {
+  FormData kept;
+  for (const auto& [name, value] : fields.fields()) {
+    if (name != kCsrfField && !name.starts_with("password")) kept.add(name, value);
+  }
+  return kept;
+}
+
 }  // namespace
 
 const SignedIn* signed_in(const Request& request) { return std::any_cast<SignedIn>(&request.account); }
@@ -51,6 +63,10 @@ std::function<std::optional<HttpResponse>(const Route&, Request&)> staff_guard(c
         std::string wanted = request.path;
         if (!request.query.fields().empty()) wanted += "?" + to_urlencoded(request.query);
         return HttpResponse::redirect("/staff/sign-in?" + to_urlencoded(FormData({{"next", wanted}})));
+      }
+      // Whoever typed for longer than a session lasts signs in beside this page and sends it again.
+      if (account.error().code == ErrorCode::sign_in_required && is_surely_ours(request)) {
+        if (const auto form = read_staff_form(request)) return resend_page(app, account.error(), request, fields_to_keep(form->fields));
       }
       return staff_error_page(app, account.error(), request);
     }
@@ -89,13 +105,15 @@ Route staff_get(std::string pattern, Access access, std::string name, Handler ha
   return Route{"GET", std::move(pattern), access, 0, std::move(handler), std::move(name)};
 }
 
-Route staff_post(std::string pattern, Access access, std::size_t body_limit, std::string name, StaffAct act) {
-  Handler handler = [act = std::move(act)](const Request& request) -> Result<HttpResponse> {
+Route staff_post(const App& app, std::string pattern, Access access, std::size_t body_limit, std::string name, StaffAct act) {
+  Handler handler = [&app, act = std::move(act)](const Request& request) -> Result<HttpResponse> {
     const StaffForm form = TRY(read_staff_form(request));
     const SignedIn* account = signed_in(request);
     const auto token = form.fields.one(kCsrfField);
     if (!account || !token || !equal_constant_time(*token, account->csrf)) {
-      return fail(ErrorCode::csrf_refused, "the form does not carry this session's token");
+      const Error error{ErrorCode::csrf_refused, "the form does not carry this session's token", "", {}};
+      if (account && is_surely_ours(request)) return resend_page(app, error, request, fields_to_keep(form.fields));
+      return fail(error);
     }
     return act(request, form);
   };

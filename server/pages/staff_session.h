@@ -42,7 +42,8 @@ using StaffAct = std::function<Result<HttpResponse>(const Request&, const StaffF
 // The only ways to make a staff route: a POST reads its form and checks the token (csrf_refused)
 // before the act is called.
 Route staff_get(std::string pattern, Access access, std::string name, Handler handler);
-Route staff_post(std::string pattern, Access access, std::size_t body_limit, std::string name, StaffAct act);
+// The page of an earlier session comes back to be sent again, if the browser vouches for its origin.
+Route staff_post(const App& app, std::string pattern, Access access, std::size_t body_limit, std::string name, StaffAct act);
 
 // For pages on the way in, which have no account: TLS or this machine, and for forms our own pages
 // (tls_required, csrf_refused).

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/pages/staff_session.h"
+#include "server/services/account_service.h"
 #include "tests/support/staff_office.h"
 
 using namespace khaosat;
@@ -208,4 +209,28 @@ TEST_CASE("an administrator adds a colleague and switches the account off") {
   CHECK(office.post(boss, "/staff/accounts/lan/active", form_of({{"active", "no"}})).status == 303);
   CHECK(office.get(lan, "/staff").status == 303);
   CHECK(office.post(boss, "/staff/accounts/ban.administrator/active", form_of({{"active", "no"}})).has("not_allowed"));
+}
+
+TEST_CASE("what was typed outlives the session, and is sent again by a person's own hand") {
+  StaffOffice office;
+  const StaffOffice::Visit ours{false, true, {{"sec-fetch-site", "same-origin"}}};
+  const Colleague& officer = office.officer();
+  const FormData form = form_of({{"title", "Tên dài <đã gõ>"}, {"password", "ba con trau"}, {"units", "a"}, {"units", "b"}, {"csrf", officer.csrf}});
+  office.base.clock.advance(kSessionIdleSeconds + 1);
+  const auto ended = office.post_as_is(officer, "/staff/campaigns", form, ours);
+  CHECK(ended.status == 401);
+  CHECK(ended.input("title") == "Tên dài <đã gõ>");
+  CHECK(ended.has("name=\"units\" value=\"a\""));
+  CHECK(ended.has("name=\"units\" value=\"b\""));
+  CHECK_FALSE(ended.has("ba con trau"));
+  CHECK(office.base.book.all()->empty());
+
+  const std::string token = office.accounts.sign_in("ban.officer", "ba con trau trang di qua cau").value();
+  const Colleague again{token, office.accounts.who(token)->csrf, ""};
+  const auto stale = office.post_as_is(again, "/staff/campaigns", form, ours);
+  CHECK(stale.status == 403);
+  CHECK(stale.input("title") == "Tên dài <đã gõ>");
+  CHECK(stale.input("csrf") == again.csrf);
+  // A browser that does not vouch for the page gets nothing to press.
+  CHECK_FALSE(office.post_as_is(again, "/staff/campaigns", form, {}).has("Tên dài"));
 }
