@@ -190,6 +190,9 @@ int main(int argc, char** argv) {
       {"group, 2 KB answers", 256, 4096, 64, 0, 2048},
       {"group, 2 KB answers, 8 KiB pages", 256, 8192, 64, 0, 2048},
       {"group, 2 KB answers, 16 KiB pages", 256, 16384, 64, 0, 2048},
+      {"group, 8 KB answers", 256, 4096, 64, 0, 8192},
+      {"group, 8 KB answers, 8 KiB pages", 256, 8192, 64, 0, 8192},
+      {"group, 8 KB answers, 16 KiB pages", 256, 16384, 64, 0, 8192},
   };
   const std::vector<std::pair<std::string, std::string>> ratios = {
       {"group", "one by one"},
@@ -198,6 +201,8 @@ int main(int argc, char** argv) {
       {"group, 16 KiB pages", "group"},
       {"group, 2 KB answers, 8 KiB pages", "group, 2 KB answers"},
       {"group, 2 KB answers, 16 KiB pages", "group, 2 KB answers"},
+      {"group, 8 KB answers, 8 KiB pages", "group, 8 KB answers"},
+      {"group, 8 KB answers, 16 KiB pages", "group, 8 KB answers"},
   };
   std::map<std::string, std::vector<Measured>> measured;
   for (int round = 0; round < rounds; ++round) {
