@@ -6,7 +6,15 @@ function(khaosat_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINKS})
 endfunction()
 
-# Folders collect their own sources; CONFIGURE_DEPENDS makes a new file enough.
+# Folders collect their own sources; CONFIGURE_DEPENDS makes a new file enough. Folders below belong to
+# the library too, unless they have a CMakeLists.txt of their own.
 macro(khaosat_sources out)
   file(GLOB ${out} CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB khaosat_below CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/*.cpp)
+  foreach(khaosat_file ${khaosat_below})
+    get_filename_component(khaosat_folder ${khaosat_file} DIRECTORY)
+    if(NOT EXISTS ${khaosat_folder}/CMakeLists.txt)
+      list(APPEND ${out} ${khaosat_file})
+    endif()
+  endforeach()
 endmacro()
