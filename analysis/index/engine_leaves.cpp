@@ -1,0 +1,135 @@
+// Leaves: the value of every unit from answers or tables, filling in, taming.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "analysis/index/engine.h"
+
+namespace khaosat::index {
+
+void Engine::fill_leaf(std::size_t place) {
+  const Leaf& leaf = *node_at(place).leaf;
+  for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
+    Work& work = work_[place][unit];
+    if (leaf.source == LeafSource::survey) {
+      fill_survey(place, unit, work);
+    } else {
+      fill_column(leaf, node_at(place).maximum, unit, work);
+    }
+  }
+  if (leaf.source == LeafSource::survey) {
+    if (leaf.survey.value == SurveyValue::share) {
+      ranges_[place] = {0, 1};
+    } else if (!leaf.survey.option_scores.empty()) {
+      double low = std::numeric_limits<double>::infinity();
+      double high = -low;
+      for (const auto* scores : {&leaf.survey.option_scores, &leaf.survey.absence_scores}) {
+        for (const auto& [option, value] : *scores) {
+          low = std::min(low, value);
+          high = std::max(high, value);
+        }
+      }
+      ranges_[place] = {low, high};
+    }
+  }
+}
+
+void Engine::fill_survey(std::size_t place, std::size_t unit, Work& work) {
+  work.survey = true;
+  if (!run_.units[unit].surveyed) return work.no_value(ScoreState::missing, "no_data");
+  const LeafSums sums = frame_->leaf(cells_[unit], item_of_place_.at(place));
+  work.score.answers = sums.n;
+  work.score.n_least = sums.n;
+  work.score.absent = sums.absent;
+  work.score.all_alike = sums.all_alike;
+  work.score.estimate.n = sums.n;
+  work.score.estimate.n_missing = sums.absent.total();
+  if (sums.n > 0 && sums.n < node_at(place).leaf->survey.minimum_answered)
+    return work.no_value(ScoreState::missing, "too_few_answers");
+  auto mean = estimate::mean_from_sums(sums.by_psu);
+  if (!mean) return work.no_value(ScoreState::missing, std::string(name_of(mean.error().code)));
+  work.linear = std::move(*mean);
+  if (!frame_->design()) work.linear.influence.clear();
+  work.score.state = ScoreState::value;
+  work.score.raw = work.linear.value;
+  if (frame_->design() && node_at(place).leaf->survey.value == SurveyValue::share)
+    work.share = work.linear;
+}
+
+void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
+                         Work& work) {
+  work.other = true;
+  if (unit >= input_.units.size()) return work.no_value(ScoreState::missing, "no_data");
+  const UnitInput& data = input_.units[unit];
+  const auto find = [&](const std::string& column) {
+    const auto found = data.columns.find(column);
+    return found == data.columns.end() ? Datum{} : found->second;
+  };
+  Datum datum;
+  if (leaf.source == LeafSource::administrative) {
+    datum = find(leaf.numerator);
+    if (!leaf.denominator.empty() && datum.state == Datum::State::number) {
+      const Datum below = find(leaf.denominator);
+      if (below.state != Datum::State::number) {
+        datum = below;
+      } else if (below.number == 0) {
+        return work.no_value(ScoreState::missing, "denominator_zero");
+      } else {
+        datum.number /= below.number;
+      }
+    }
+  } else {
+    for (const std::string& column : leaf.columns) {
+      datum = find(column);
+      if (datum.state != Datum::State::absent) break;
+    }
+  }
+  if (datum.state == Datum::State::withheld)
+    return work.no_value(ScoreState::withheld, "not_published");
+  if (datum.state == Datum::State::absent)
+    return work.no_value(ScoreState::missing, "not_recorded");
+  const bool points = leaf.source == LeafSource::assessed && maximum;
+  if (!std::isfinite(datum.number) || (points && (datum.number < 0 || datum.number > *maximum)))
+    return work.no_value(ScoreState::missing, "out_of_range");
+  work.score.state = ScoreState::value;
+  work.score.raw = datum.number;
+  work.linear.value = datum.number;
+}
+
+RawValues Engine::raw_values(std::size_t place) const {
+  RawValues values;
+  for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
+    const Work& work = work_[place][unit];
+    const bool counts = work.score.state == ScoreState::value && !run_.units[unit].group;
+    values.push_back(counts ? std::optional<double>(work.linear.value) : std::nullopt);
+  }
+  return values;
+}
+
+void Engine::treat(std::size_t place) {
+  const Node& node = node_at(place);
+  if (node.imputation.method.empty() && !node.outliers.on) return;
+  std::vector<std::string> groups;
+  for (std::size_t unit = 0; unit < input_.units.size(); ++unit) {
+    const auto found = input_.units[unit].groups.find(node.imputation.group);
+    groups.push_back(found == input_.units[unit].groups.end() ? "" : found->second);
+  }
+  RawValues values = raw_values(place);
+  values.resize(input_.units.size());
+  const Treatment filled = impute(values, node.imputation, groups);
+  const Treatment tamed = treat_outliers(values, node.outliers);
+  for (std::size_t unit = 0; unit < values.size(); ++unit) {
+    if (!values[unit]) continue;
+    Work& work = work_[place][unit];
+    work.score.state = ScoreState::value;
+    work.score.reason.clear();
+    work.score.raw = *values[unit];
+    work.linear.value = *values[unit];
+  }
+  for (const std::size_t unit : filled.changed) work_[place][unit].note(ScoreNote::imputed);
+  for (const std::size_t unit : tamed.changed) work_[place][unit].note(ScoreNote::treated);
+  for (const Treatment* done : {&filled, &tamed})
+    if (!done->words.empty()) run_.nodes[place].steps.push_back(done->words);
+}
+
+}  // namespace khaosat::index
