@@ -1,19 +1,64 @@
 """Runs the benchmarks of a release build and prints one JSON document on standard output.
-usage: run.py BUILD_DIR [NAME ...]     NAME: store. Every figure that counts is a ratio within one run."""
+
+usage: run.py BUILD_DIR [--smoke] [NAME ...]     without NAME: all of THE LIST
+
+A benchmark is a program that prints one JSON object. Its "rows" are gathered into one table; every
+row says what was measured and, if there is a target, whether it was met. README.md says how to add one.
+"""
+import argparse
 import json
+import os
 import pathlib
+import platform
 import subprocess
 import sys
+import time
 
-build = pathlib.Path(sys.argv[1])
-# THE LIST: name → program with its arguments
-BENCHMARKS = {"store": [build / "tests/bench/store_bench"]}
+HERE = pathlib.Path(__file__).resolve().parent
 
-results = {}
-for name in sys.argv[2:] or BENCHMARKS:
-    run = subprocess.run([str(word) for word in BENCHMARKS[name]], capture_output=True, text=True, check=False)
+
+def the_list(build):
+    """THE LIST: name → (command, command of the smoke form or None if there is none)."""
+    programs = build / "tests/bench"
+    return {
+        "store": ([programs / "store_bench"], [programs / "store_bench", "1", "0.05"]),
+    }
+
+
+def run_one(name, command):
+    # The program refuses variables of ours that it does not know.
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("KHAOSAT_")}
+    began = time.monotonic()
+    print(f"bench: {name} …", file=sys.stderr, flush=True)
+    run = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, check=False, env=environment)
     if run.returncode != 0:
-        sys.exit(f"{name}: {run.stderr}")
-    results[name] = json.loads(run.stdout)
-json.dump(results, sys.stdout, indent=1, ensure_ascii=False)
-print()
+        raise SystemExit(f"bench: {name} ended with {run.returncode}")
+    result = json.loads(run.stdout)
+    result["took_s"] = round(time.monotonic() - began, 1)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("--smoke", action="store_true", help="one short round of everything: does it count, drain and report")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    benchmarks = the_list(options.build.resolve())
+    for name in options.names:
+        if name not in benchmarks:
+            parser.error(f"no benchmark is called {name}; there are: {', '.join(benchmarks)}")
+    results = {}
+    for name in options.names or benchmarks:
+        full, smoke = benchmarks[name]
+        command = smoke if options.smoke else full
+        if command:
+            results[name] = run_one(name, command)
+    rows = [{"benchmark": name, **row} for name, result in results.items() for row in result.pop("rows", [])]
+    machine = {"processors": os.cpu_count(), "system": platform.platform(), "load": [round(x, 2) for x in os.getloadavg()]}
+    json.dump({"machine": machine, "rows": rows, "benchmarks": results}, sys.stdout, indent=1, ensure_ascii=False)
+    print()
+
+
+if __name__ == "__main__":
+    main()
