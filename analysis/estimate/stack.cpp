@@ -4,6 +4,7 @@
 #include <cmath>
 #include <compare>
 #include <map>
+#include <set>
 #include <string>
 
 namespace khaosat::estimate {
@@ -11,7 +12,7 @@ namespace {
 
 // A PSU across both samples: the stratum it is analysed in, its own stratum id, its id.
 struct PlaceKey {
-  std::uint32_t stratum = 0;
+  std::uint64_t stratum = 0;
   std::uint32_t declared_stratum = 0;
   std::uint32_t psu = 0;
   auto operator<=>(const PlaceKey&) const = default;
@@ -54,24 +55,42 @@ Result<void> check_places(const SampleDesign& first, const SampleDesign& second)
               "PSU " + std::to_string(moved_from.begin()->first));
 }
 
+// Places of both samples, and the strata (as analysed) that have one.
+struct Shared {
+  std::set<std::uint32_t> strata;
+  std::size_t places = 0;
+};
+Shared shared_places(const SampleDesign& first, const SampleDesign& second) {
+  Shared shared;
+  for (std::size_t psu = 0; psu < first.psu_count(); ++psu) {
+    if (!second.find_psu(first.stratum_id_of_psu(psu), first.psu_id(psu))) continue;
+    shared.strata.insert(stratum_key(first, psu));
+    ++shared.places;
+  }
+  return shared;
+}
+
 }  // namespace
 
 Result<StackedDesign> stack(const SampleDesign& first, const SampleDesign& second,
                             ClusterOverlap overlap) {
   TRY_VOID(check(first));
   TRY_VOID(check(second));
-  // Independent samples get strata of their own: even for the first year, odd for the second.
+  if (overlap != ClusterOverlap::independent) TRY_VOID(check_places(first, second));
+  const Shared shared = overlap == ClusterOverlap::independent ? Shared{} : shared_places(first, second);
+  // Samples drawn anew get strata of their own: three numbers for each stratum, 0 for both years
+  // together, 1 for the first, 2 for the second.
   const auto key_of = [&](const SampleDesign& design, std::size_t psu, std::uint32_t year) {
-    const std::uint32_t stratum = overlap == ClusterOverlap::by_id
-                                      ? stratum_key(design, psu)
-                                      : 2 * design.stratum_of_psu()[psu] + year;
-    return PlaceKey{stratum, design.stratum_id_of_psu(psu), design.psu_id(psu)};
+    const std::uint32_t stratum = stratum_key(design, psu);
+    const bool together = overlap == ClusterOverlap::by_id ||
+                          (overlap == ClusterOverlap::as_found && shared.strata.contains(stratum));
+    return PlaceKey{3 * static_cast<std::uint64_t>(stratum) + (together ? 0 : 1 + year),
+                    design.stratum_id_of_psu(psu), design.psu_id(psu)};
   };
-  if (overlap == ClusterOverlap::by_id) TRY_VOID(check_places(first, second));
 
   std::map<PlaceKey, Place> places;
-  std::map<std::uint32_t, double> size_of_stratum;
-  std::map<std::uint32_t, std::string> names;
+  std::map<std::uint64_t, double> size_of_stratum;
+  std::map<std::uint64_t, std::string> name_of_stratum;
   bool corrected = false;
   for (const std::uint32_t year : {0U, 1U}) {
     const SampleDesign& design = year == 0 ? first : second;
@@ -84,7 +103,7 @@ Result<StackedDesign> stack(const SampleDesign& first, const SampleDesign& secon
         return fail(ErrorCode::design_invalid,
                     "the number of PSUs in the population differs between the two samples",
                     "stratum " + design.stratum_name(stratum));
-      names.emplace(key.stratum, design.stratum_name(stratum));
+      name_of_stratum.emplace(key.stratum, design.stratum_name(stratum));
       corrected = corrected || !std::isinf(size);
       places[key].weight += design.psu_has_weight(psu) ? 1 : 0;
       places[key].psus_in_population = size;
@@ -92,26 +111,31 @@ Result<StackedDesign> stack(const SampleDesign& first, const SampleDesign& secon
   }
 
   PsuTableInput input;
+  std::map<std::uint64_t, std::uint32_t> id_of_stratum;
+  for (const auto& [key, name] : name_of_stratum) {
+    const auto id = static_cast<std::uint32_t>(id_of_stratum.size());
+    id_of_stratum.emplace(key, id);
+    input.stratum_names.emplace(id, name);
+  }
   std::map<PlaceKey, std::uint32_t> id_of_place;
   for (const auto& [key, place] : places) {
     const auto id = static_cast<std::uint32_t>(id_of_place.size());
     id_of_place.emplace(key, id);
-    input.stratum.push_back(key.stratum);
+    input.stratum.push_back(id_of_stratum.at(key.stratum));
     input.psu.push_back(id);
     input.weight.push_back(place.weight);
     if (corrected) input.psus_in_population.push_back(place.psus_in_population);
   }
   input.lonely_policy = first.lonely_policy();
   input.lonely_in_domain = first.lonely_in_domain();
-  input.stratum_names = std::move(names);
 
-  StackedDesign result{TRY(SampleDesign::create_from_psus(input)), {}, {}};
+  StackedDesign result{TRY(SampleDesign::create_from_psus(input)), {}, {}, shared.places};
   for (const std::uint32_t year : {0U, 1U}) {
     const SampleDesign& design = year == 0 ? first : second;
     auto& positions = year == 0 ? result.psu_of_first : result.psu_of_second;
     for (std::size_t psu = 0; psu < design.psu_count(); ++psu) {
       const PlaceKey key = key_of(design, psu, year);
-      positions.push_back(*result.design.find_psu(key.stratum, id_of_place.at(key)));
+      positions.push_back(*result.design.find_psu(id_of_stratum.at(key.stratum), id_of_place.at(key)));
     }
   }
   return result;

@@ -16,7 +16,9 @@ enum class ClusterOverlap {
   // rotated ones. A place of one year only stays with its own influence.
   by_id,
   // Drawn anew: strata are stratum-years, variances add, degrees of freedom add.
-  independent
+  independent,
+  // Stratum by stratum: by_id where the two samples share a place, independent where they share none.
+  as_found
 };
 
 // A design of PSUs, and where the PSUs of each sample are in it.
@@ -24,9 +26,10 @@ struct StackedDesign {
   SampleDesign design;
   std::vector<std::uint32_t> psu_of_first;   // dense index of the first design -> of the stacked
   std::vector<std::uint32_t> psu_of_second;
+  std::size_t places_in_both = 0;  // PSUs that the two samples share
 };
 
-// One stage, weights not calibrated. With by_id a stratum's population size must be known in both
+// One stage, weights not calibrated. With by_id (or as_found) a shared stratum's population size must be known in both
 // or neither, and be the same (design_invalid otherwise), a PSU must be in the same stratum in both
 // (psu_in_two_strata). Lonely-PSU policy and stratum names are those of the first design.
 Result<StackedDesign> stack(const SampleDesign& first, const SampleDesign& second,

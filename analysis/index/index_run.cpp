@@ -28,37 +28,48 @@ double missing_share(const NodeScore& score, sums::Absence kind) {
   return all == 0 ? 0 : static_cast<double>(score.absent[kind]) / static_cast<double>(all);
 }
 
-Result<estimate::SampleDesign> design_of(const IndexRun& run) {
+PlaceCodes place_codes(const std::vector<const IndexRun*>& runs) {
+  PlaceCodes codes;
+  for (const IndexRun* run : runs) {
+    for (const RunPsu& psu : run->psus) {
+      codes.strata.emplace(psu.stratum, 0);
+      codes.psus.emplace(psu.psu, 0);
+    }
+    for (const auto& [from, into] : run->collapse_into) {
+      codes.strata.emplace(from, 0);
+      codes.strata.emplace(into, 0);
+    }
+  }
+  // In the order of the names, so that dense indexes do not depend on which runs are together.
+  for (auto* names : {&codes.strata, &codes.psus}) {
+    std::uint32_t next = 0;
+    for (auto& [name, code] : *names) code = next++;
+  }
+  return codes;
+}
+
+Result<estimate::SampleDesign> design_of(const IndexRun& run) { return design_of(run, place_codes({&run})); }
+
+Result<estimate::SampleDesign> design_of(const IndexRun& run, const PlaceCodes& codes) {
   if (run.design != "drawn")
     return fail(ErrorCode::not_comparable,
                 "this run rests on no probability sample, so nothing can be said about its errors");
-  std::vector<std::string> strata;
-  std::vector<std::string> psus;
   estimate::PsuTableInput table;
   bool corrected = true;
   for (const RunPsu& psu : run.psus) {
-    strata.push_back(psu.stratum);
-    psus.push_back(psu.psu);
+    const std::uint32_t stratum = codes.strata.at(psu.stratum);
+    table.stratum.push_back(stratum);
+    table.stratum_names.emplace(stratum, psu.stratum);
+    table.psu.push_back(codes.psus.at(psu.psu));
     table.weight.push_back(psu.weight);
     table.psus_in_population.push_back(psu.population);
     corrected = corrected && psu.population > 0;
   }
   if (!corrected) table.psus_in_population.clear();
   for (const auto& [from, into] : run.collapse_into) {
-    strata.push_back(from);
-    strata.push_back(into);
+    table.collapse_into[codes.strata.at(from)] = codes.strata.at(into);
+    table.stratum_names.emplace(codes.strata.at(into), into);
   }
-  estimate::LabelCodes stratum_codes = estimate::code_labels(strata);
-  for (const auto& [from, into] : run.collapse_into) {
-    (void)from;
-    (void)into;
-    const std::size_t at = run.psus.size() + 2 * table.collapse_into.size();
-    table.collapse_into[stratum_codes.codes[at]] = stratum_codes.codes[at + 1];
-  }
-  stratum_codes.codes.resize(run.psus.size());
-  table.stratum = stratum_codes.codes;
-  table.stratum_names = stratum_codes.names;
-  table.psu = estimate::code_labels(psus).codes;
   table.psu_ids_restart_in_each_stratum = run.psu_ids_restart_in_each_stratum;
   table.lonely_policy = run.lonely_policy;
   return estimate::SampleDesign::create_from_psus(table);

@@ -148,6 +148,14 @@ double missing_share(const NodeScore& score, sums::Absence kind);
 // The design behind the run, for covariances between its nodes and units. Refuses not_comparable
 // when the run has no probability sample.
 Result<estimate::SampleDesign> design_of(const IndexRun& run);
+// Numbers for the names of strata and PSUs, so that designs of several runs speak of the same places.
+struct PlaceCodes {
+  std::map<std::string, std::uint32_t> strata;
+  std::map<std::string, std::uint32_t> psus;
+};
+PlaceCodes place_codes(const std::vector<const IndexRun*>& runs);
+// The same design as above, with these numbers as ids. Every name of the run must have one.
+Result<estimate::SampleDesign> design_of(const IndexRun& run, const PlaceCodes& codes);
 // Value and influences of one node of one unit, in that design.
 estimate::LinearizedByPsu linearized(const NodeScore& score);
 

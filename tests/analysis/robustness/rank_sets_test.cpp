@@ -1,0 +1,118 @@
+// Rank sets against R (tests/fixtures/statistics/more/make_change.R) and their laws.
+#include "analysis/robustness/rank_sets.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "analysis/estimate/distributions.h"
+#include "analysis/robustness/random_stream.h"
+#include "tests/support/index_files.h"
+
+using namespace khaosat;
+using namespace khaosat::robustness;
+using nlohmann::json;
+
+namespace {
+
+std::vector<RankedValue> values_of(const json& known) {
+  std::vector<RankedValue> values;
+  for (std::size_t k = 0; k < known["value"].size(); ++k) values.push_back({known["value"][k], known["se"][k], known["df"][k]});
+  return values;
+}
+
+}  // namespace
+
+TEST_CASE("rank sets agree with R", "[robustness][parity]") {
+  const json known = json::parse(test::read_file("tests/fixtures/statistics/more/change.json"))["ranks"];
+  const auto values = values_of(known);
+  const auto sidak = rank_sets(values, {}, known["level"]).value();
+  const auto bonferroni = rank_sets(values, {}, known["level"], Simultaneous::bonferroni).value();
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    INFO("value " << k);
+    CHECK(sidak.rank[k] == known["rank"][k].get<std::uint32_t>());
+    CHECK(sidak.joint[k].best == known["joint_best"][k].get<std::uint32_t>());
+    CHECK(sidak.joint[k].worst == known["joint_worst"][k].get<std::uint32_t>());
+    CHECK(bonferroni.joint[k].best == known["bonferroni_best"][k].get<std::uint32_t>());
+    CHECK(bonferroni.joint[k].worst == known["bonferroni_worst"][k].get<std::uint32_t>());
+    CHECK(sidak.joint_pairs[k].best == known["pairs_best"][k].get<std::uint32_t>());
+    CHECK(sidak.joint_pairs[k].worst == known["pairs_worst"][k].get<std::uint32_t>());
+    CHECK(sidak.marginal[k].best == known["marginal_best"][k].get<std::uint32_t>());
+    CHECK(sidak.marginal[k].worst == known["marginal_worst"][k].get<std::uint32_t>());
+  }
+}
+
+TEST_CASE("every rank set holds the rank itself, and joint sets hold marginal ones", "[robustness][laws]") {
+  RandomStream random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<RankedValue> values;
+    const std::size_t count = 2 + random.below(20);
+    for (std::size_t k = 0; k < count; ++k)
+      values.push_back({std::round(100 * random.uniform()), 0.1 + 10 * random.uniform(), 1.0 + static_cast<double>(random.below(9))});
+    const auto sets = rank_sets(values, {}, 0.9).value();
+    for (std::size_t k = 0; k < count; ++k) {
+      for (const auto* list : {&sets.joint, &sets.joint_pairs, &sets.marginal}) {
+        CHECK((*list)[k].best <= sets.rank[k]);
+        CHECK(sets.rank[k] <= (*list)[k].worst);
+        CHECK((*list)[k].worst <= count);
+      }
+      CHECK(sets.joint_pairs[k].best <= sets.marginal[k].best);
+      CHECK(sets.joint_pairs[k].worst >= sets.marginal[k].worst);
+      CHECK(sets.group[k] >= 1);
+      CHECK(sets.group[k] <= sets.groups);
+      for (std::size_t other = 0; other < count; ++other)
+        if (values[k].value > values[other].value) CHECK(sets.group[k] <= sets.group[other]);
+    }
+  }
+}
+
+TEST_CASE("joint rank sets cover the true ranks as often as they say", "[robustness][laws]") {
+  RandomStream random(11);
+  const std::vector<double> truth = {50, 50.5, 52, 55, 55.2, 58, 61, 64};
+  int covered = 0;
+  int covered_by_pairs = 0;
+  const int rounds = 2000;
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<RankedValue> values;
+    for (const double value : truth)
+      values.push_back({value + estimate::normal_quantile(random.uniform()), 1, std::numeric_limits<double>::infinity()});
+    const auto sets = rank_sets(values, {}, 0.9).value();
+    bool all = true;
+    bool all_pairs = true;
+    for (std::uint32_t k = 0; k < truth.size(); ++k) {
+      const std::uint32_t rank = static_cast<std::uint32_t>(truth.size()) - k;
+      all = all && sets.joint[k].best <= rank && rank <= sets.joint[k].worst;
+      all_pairs = all_pairs && sets.joint_pairs[k].best <= rank && rank <= sets.joint_pairs[k].worst;
+    }
+    covered += all ? 1 : 0;
+    covered_by_pairs += all_pairs ? 1 : 0;
+  }
+  CHECK(covered >= 0.9 * rounds);
+  CHECK(covered_by_pairs >= 0.9 * rounds);
+}
+
+TEST_CASE("far apart: bare ranks; equal: every rank possible and one group", "[robustness]") {
+  const std::vector<RankedValue> apart = {{10, 0.1, 5}, {90, 0.1, 5}, {50, 0.1, 5}};
+  const auto sharp = rank_sets(apart, {}, 0.95).value();
+  for (std::size_t k = 0; k < 3; ++k) CHECK(sharp.joint[k].best == sharp.joint[k].worst);
+  CHECK(sharp.group == std::vector<std::uint32_t>{3, 1, 2});
+  const std::vector<RankedValue> equal = {{10, 1, 5}, {10, 2, 5}, {10, 1, 3}};
+  const auto blunt = rank_sets(equal, {}, 0.95).value();
+  for (const RankSet& set : blunt.marginal) {
+    CHECK(set.best == 1);
+    CHECK(set.worst == 3);
+  }
+  CHECK(blunt.rank == std::vector<std::uint32_t>{1, 1, 1});
+  CHECK(blunt.groups == 1);
+}
+
+TEST_CASE("ranks without errors are refused", "[robustness]") {
+  const double inf = std::numeric_limits<double>::infinity();
+  CHECK(rank_sets(std::vector<RankedValue>{{1, 1, 5}}, {}, 0.9).error().code == ErrorCode::out_of_range);
+  for (const RankedValue bad : {RankedValue{1, 0, 5}, RankedValue{1, inf, 5}, RankedValue{1, 1, 0}, RankedValue{NAN, 1, 5}})
+    CHECK(rank_sets(std::vector<RankedValue>{{1, 1, 5}, bad}, {}, 0.9).error().code == ErrorCode::out_of_range);
+  const std::vector<RankedValue> two = {{1, 1, 5}, {2, 1, 5}};
+  CHECK(rank_sets(two, std::vector<double>(3), 0.9).error().code == ErrorCode::design_invalid);
+  for (const double level : {0.0, 1.0, static_cast<double>(NAN)}) CHECK_FALSE(rank_sets(two, {}, level).has_value());
+}
