@@ -30,6 +30,11 @@ Result<WebFiles> web_files(const Config& config) {
   return files_of_folder(config.web);
 }
 
+Result<std::unique_ptr<Store>> store_on_disk(const std::string& folder) {
+  std::unique_ptr<Store> store = TRY(SqliteStore::open(folder));
+  return store;
+}
+
 Result<ListenOn> listener(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   return ListenOn{address.substr(0, colon),
@@ -66,7 +71,7 @@ class Repeater {
 
 // In the order of construction: each member uses only those above it.
 struct Application::Parts {
-  Parts(Catalog its_catalog, std::unique_ptr<SqliteStore> its_store, WebFiles its_files, Locales its_locales,
+  Parts(Catalog its_catalog, std::unique_ptr<Store> its_store, WebFiles its_files, Locales its_locales,
         Templates its_templates, Assets its_assets, KeyFolder its_keys)
       : catalog(std::move(its_catalog)),
         store(std::move(its_store)),
@@ -78,7 +83,7 @@ struct Application::Parts {
 
   SystemClock clock;
   Catalog catalog;
-  std::unique_ptr<SqliteStore> store;
+  std::unique_ptr<Store> store;
   WebFiles files;
   Locales locales;
   Templates templates;
@@ -97,10 +102,10 @@ struct Application::Parts {
 Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Application::~Application() = default;
 
-Result<std::unique_ptr<Application>> Application::create(const Config& config) {
+Result<std::unique_ptr<Application>> Application::create(const Config& config, const OpenStore& open_store) {
   Catalog catalog = Catalog::load(config.defs);
   if (!catalog.faults().empty()) return fail(as_error(catalog.faults()));
-  auto store = TRY(SqliteStore::open(config.data));
+  std::unique_ptr<Store> store = open_store ? TRY(open_store(config.data)) : TRY(store_on_disk(config.data));
   auto keys = TRY(KeyFolder::open(config.data + "/keys"));
   auto files = TRY(web_files(config));
   auto locales = TRY(Locales::load(files));

@@ -3,7 +3,8 @@
 usage: run.py BUILD_DIR [--smoke] [NAME ...]     without NAME: all of THE LIST
 
 A benchmark is a program that prints one JSON object. Its "rows" are gathered into one table; every
-row says what was measured and, if there is a target, whether it was met. README.md says how to add one.
+row says what was measured and, if there is a target, whether it was met. What it lists under "faults"
+(work not accounted for) makes the run fail. README.md says how to add one.
 """
 import argparse
 import json
@@ -20,7 +21,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 def the_list(build):
     """THE LIST: name → (command, command of the smoke form or None if there is none)."""
     programs = build / "tests/bench"
+
+    def script(name, *words):
+        return [sys.executable, HERE / name, build, *words]
+
     return {
+        "server": (script("server_bench.py"), script("server_bench.py", "--rounds", 1, "--seconds", 0.2, "--respondents", 40, "--over", 1)),
+        "index": (script("index_bench.py"), script("index_bench.py", "--people", 400)),
+        "routing": ([programs / "routing_bench"], None),
         "store": ([programs / "store_bench"], [programs / "store_bench", "1", "0.05"]),
     }
 
@@ -58,6 +66,9 @@ def main():
     machine = {"processors": os.cpu_count(), "system": platform.platform(), "load": [round(x, 2) for x in os.getloadavg()]}
     json.dump({"machine": machine, "rows": rows, "benchmarks": results}, sys.stdout, indent=1, ensure_ascii=False)
     print()
+    # Speeds are no pass or fail; an answer lost or a connection nobody can account for is.
+    faults = [f"{name}: {fault}" for name, result in results.items() for fault in result.get("faults", [])]
+    sys.exit("\n".join(faults) if faults else 0)
 
 
 if __name__ == "__main__":
