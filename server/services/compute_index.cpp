@@ -20,6 +20,7 @@ sums::Absence absence_for_sums(Absence absence) {
     case Absence::no_experience: return sums::Absence::no_experience;
     case Absence::dont_know: return sums::Absence::dont_know;
     case Absence::declined: return sums::Absence::declined;
+    case Absence::invalid: return sums::Absence::blank;  // no answer either; exports tell them apart
   }
   return sums::Absence::blank;
 }

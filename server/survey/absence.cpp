@@ -9,6 +9,7 @@ std::string_view name_of(Absence absence) {
     case Absence::no_experience: return "no_experience";
     case Absence::dont_know: return "dont_know";
     case Absence::declined: return "declined";
+    case Absence::invalid: return "invalid";
   }
   return "blank";
 }
@@ -21,7 +22,7 @@ std::optional<Absence> absence_named(std::string_view name) {
 }
 
 bool can_be_offered(Absence absence) {
-  return absence != Absence::not_asked && absence != Absence::blank;
+  return absence != Absence::not_asked && absence != Absence::blank && absence != Absence::invalid;
 }
 
 }  // namespace khaosat

@@ -10,14 +10,15 @@
 namespace khaosat {
 
 // not_asked: the question did not apply, or its topic was not part of the campaign.
-// blank: asked and left empty. The others are choices a person made.
-enum class Absence : std::uint8_t { not_asked, blank, no_experience, dont_know, declined };
+// blank: asked and left empty. invalid: marks on paper that contradict one another, such as two crosses
+// where one was asked for; nobody guesses which was meant. The others are choices a person made.
+enum class Absence : std::uint8_t { not_asked, blank, no_experience, dont_know, declined, invalid };
 
 inline constexpr std::array kAllAbsences = {Absence::not_asked, Absence::blank,
                                             Absence::no_experience, Absence::dont_know,
-                                            Absence::declined};
+                                            Absence::declined, Absence::invalid};
 
-// "not_asked", "blank", "no_experience", "dont_know", "declined": as in files, forms and exports.
+// "not_asked", "blank", "no_experience", "dont_know", "declined", "invalid": as in files, forms and exports.
 std::string_view name_of(Absence absence);
 std::optional<Absence> absence_named(std::string_view name);
 // True for the kinds a question may offer as a visible choice.

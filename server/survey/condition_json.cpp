@@ -69,7 +69,7 @@ void read_absences(const DefinitionNode& node, const Question* question, Conditi
     const auto absence = absence_named(item.as_text().value_or(""));
     if (!absence) {
       item.fault(ErrorCode::unknown_option,
-                 "must be \"not_asked\", \"blank\", \"no_experience\", \"dont_know\" or \"declined\"");
+                 "must be \"not_asked\", \"blank\", \"no_experience\", \"dont_know\", \"declined\" or \"invalid\"");
     } else if (question && can_be_offered(*absence) && !question->offers(*absence)) {
       item.fault(ErrorCode::definition_invalid, in_quotes(question->id) + " does not offer this answer; "
                                                                           "add it to its \"absences\"");

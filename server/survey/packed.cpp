@@ -25,7 +25,7 @@ std::size_t u16_at(std::string_view bytes, std::size_t at) {
 }  // namespace
 
 std::optional<Absence> absence_of_code(std::uint8_t code) {
-  if (code < kFirstAbsenceCode || code > code_of(Absence::declined)) return std::nullopt;
+  if (code < kFirstAbsenceCode || code > code_of(Absence::invalid)) return std::nullopt;
   return static_cast<Absence>(code - kFirstAbsenceCode);
 }
 
