@@ -57,6 +57,10 @@
   X(campaign_wrong_state, 409, 4)                                                            \
   X(unit_not_valid, 422, 3)                                                                  \
   X(too_few_answers, 403, 4)                                                                 \
+  X(serial_wrong, 422, 3)                                                                    \
+  X(form_accounted, 409, 4)                                                                  \
+  X(same_clerk, 403, 4)                                                                      \
+  X(too_many_forms, 422, 3)                                                                  \
   /* people */                                                                               \
   X(sign_in_required, 401, 4)                                                                \
   X(sign_in_failed, 403, 4)                                                                  \

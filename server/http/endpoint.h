@@ -22,6 +22,7 @@ enum class Access : unsigned {
   officer = 8,
   analyst = 16,
   jury = 32,
+  clerk = 64,
 };
 constexpr Access operator|(Access a, Access b) {
   return static_cast<Access>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

@@ -9,7 +9,7 @@ namespace {
 
 std::vector<FieldChoice> role_choices(const App& app, const Request& request) {
   std::vector<FieldChoice> choices;
-  for (const Role role : {Role::officer, Role::analyst, Role::jury, Role::administrator}) {
+  for (const Role role : {Role::officer, Role::clerk, Role::analyst, Role::jury, Role::administrator}) {
     const std::string name(name_of(role));
     choices.push_back({name, say(app, request, "staff.role." + name), say(app, request, "staff.role." + name + "_hint")});
   }

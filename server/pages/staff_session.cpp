@@ -49,6 +49,7 @@ Access access_of(Role role) {
     case Role::officer: return Access::officer;
     case Role::analyst: return Access::analyst;
     case Role::jury: return Access::jury;
+    case Role::clerk: return Access::clerk;
   }
   return Access::everyone;
 }

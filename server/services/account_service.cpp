@@ -58,12 +58,13 @@ std::string_view name_of(Role role) {
     case Role::officer: return "officer";
     case Role::analyst: return "analyst";
     case Role::jury: return "jury";
+    case Role::clerk: return "clerk";
   }
   return "officer";
 }
 
 std::optional<Role> role_named(std::string_view name) {
-  for (const Role role : {Role::administrator, Role::officer, Role::analyst, Role::jury}) {
+  for (const Role role : {Role::administrator, Role::officer, Role::analyst, Role::jury, Role::clerk}) {
     if (name_of(role) == name) return role;
   }
   return std::nullopt;

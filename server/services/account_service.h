@@ -68,7 +68,7 @@ class AccountService {
   std::map<std::string, Failures> failures_;
 };
 
-std::string_view name_of(Role role);  // "administrator", "officer", "analyst", "jury"
+std::string_view name_of(Role role);  // "administrator", "officer", "analyst", "jury", "clerk"
 std::optional<Role> role_named(std::string_view name);
 
 }  // namespace khaosat

@@ -17,7 +17,8 @@
 
 namespace khaosat {
 
-enum class Role { administrator, officer, analyst, jury };
+// clerk: keys in forms filled in on paper, and nothing else.
+enum class Role { administrator, officer, analyst, jury, clerk };
 
 struct Account {
   std::string name;  // sign-in name, [a-z0-9._-]{2,32}

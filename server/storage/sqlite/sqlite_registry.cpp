@@ -11,7 +11,7 @@ namespace khaosat::sqlite {
 
 namespace {
 
-constexpr std::array kRoles{"administrator", "officer", "analyst", "jury"};
+constexpr std::array kRoles{"administrator", "officer", "analyst", "jury", "clerk"};
 
 Result<Role> role_of(const std::string& text) {
   for (std::size_t i = 0; i < kRoles.size(); ++i) {
