@@ -5,6 +5,7 @@
 
 #include "server/storage/journal_chain.h"
 #include "server/storage/memory_answers.h"
+#include "server/storage/memory_paper.h"
 
 namespace khaosat {
 
@@ -198,6 +199,23 @@ Result<std::vector<std::string>> MemoryStore::campaigns_with_answers() {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> ids;
   for (const auto& [id, answers] : answers_) ids.push_back(id);
+  return ids;
+}
+
+Result<std::shared_ptr<PaperStore>> MemoryStore::paper(std::string_view campaign_id) {
+  if (!is_campaign_id(campaign_id)) {
+    return fail(ErrorCode::bad_request, "not the id of a campaign", std::string(campaign_id));
+  }
+  const std::lock_guard lock(mutex_);
+  auto& paper = paper_[std::string(campaign_id)];
+  if (!paper) paper = std::make_shared<MemoryPaper>();
+  return paper;
+}
+
+Result<std::vector<std::string>> MemoryStore::campaigns_with_paper() {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> ids;
+  for (const auto& [id, paper] : paper_) ids.push_back(id);
   return ids;
 }
 

@@ -19,11 +19,14 @@ class MemoryStore final : public Store {
   Registry& registry() override { return *registry_; }
   Result<std::shared_ptr<AnswerStore>> answers(std::string_view campaign_id) override;
   Result<std::vector<std::string>> campaigns_with_answers() override;
+  Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) override;
+  Result<std::vector<std::string>> campaigns_with_paper() override;
 
  private:
   std::unique_ptr<Registry> registry_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<AnswerStore>, std::less<>> answers_;
+  std::map<std::string, std::shared_ptr<PaperStore>, std::less<>> paper_;
 };
 
 }  // namespace khaosat

@@ -1,5 +1,5 @@
 // The boundary of storage: the registry of the office and the answers of each campaign, in separate
-// files with no common key. Services know this header, never a concrete store.
+// files with no common key; and what people key in from paper, until it is settled. Services know this header, never a concrete store.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "server/storage/answer_store.h"
+#include "server/storage/paper_store.h"
 #include "server/storage/registry.h"
 
 namespace khaosat {
@@ -21,6 +22,9 @@ class Store {
   virtual Result<std::shared_ptr<AnswerStore>> answers(std::string_view campaign_id) = 0;
   // Campaigns whose answers have been opened at least once, sorted.
   virtual Result<std::vector<std::string>> campaigns_with_answers() = 0;
+  // The campaign's paper forms: a third file, made the first time. Otherwise as answers().
+  virtual Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) = 0;
+  virtual Result<std::vector<std::string>> campaigns_with_paper() = 0;
 };
 
 // True for the ids that may name a campaign, and so a file: 1 to 32 of [a-z0-9].

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -123,6 +124,17 @@ Result<BackupManifest> fill_backup(Store& store, const std::string& folder, Unix
   // The registry first: a campaign may then be closed in its answers and still open in the
   // registry, which is also what a crash while closing leaves and the program mends.
   TRY_VOID(store.registry().copy_to(folder + "/registry.db"));
+  // Paper before answers: a form may then wait here and have arrived there, which is found out by
+  // sending it again; the other way round its answer would be lost.
+  const auto with_paper = TRY(store.campaigns_with_paper());
+  if (!with_paper.empty()) files::create_directory(folder + "/paper", problem);
+  if (problem) return fail(ErrorCode::file_unwritable, problem.message(), folder);
+  for (const auto& id : with_paper) {
+    const auto paper = TRY(store.paper(id));
+    names.push_back("paper/" + id + ".db");
+    TRY_VOID(paper->copy_to(folder + "/" + names.back()));
+  }
+  if (!with_paper.empty()) TRY_VOID(flush_path(folder + "/paper"));
   for (const auto& id : TRY(store.campaigns_with_answers())) {
     const auto answers = TRY(store.answers(id));
     names.push_back("answers/" + id + ".db");
@@ -141,10 +153,18 @@ Result<void> fill_data_folder(const BackupManifest& manifest, const std::string&
   files::create_directory(data_folder + "/answers", problem);
   if (problem) return fail(ErrorCode::file_unwritable, problem.message(), data_folder);
   files::permissions(data_folder + "/answers", files::perms::owner_all, problem);
+  const bool with_paper = std::any_of(manifest.files.begin(), manifest.files.end(),
+                                      [](const auto& file) { return file.name.starts_with("paper/"); });
+  if (with_paper) {
+    files::create_directory(data_folder + "/paper", problem);
+    if (problem) return fail(ErrorCode::file_unwritable, problem.message(), data_folder);
+    files::permissions(data_folder + "/paper", files::perms::owner_all, problem);
+  }
   for (const auto& file : manifest.files) {
     TRY_VOID(copy_plain(folder + "/" + file.name, data_folder + "/" + file.name));
   }
   TRY_VOID(flush_path(data_folder + "/answers"));
+  if (with_paper) TRY_VOID(flush_path(data_folder + "/paper"));
   TRY_VOID(flush_path(data_folder));
   return compare(manifest, data_folder);
 }

@@ -15,7 +15,7 @@
 namespace khaosat {
 
 struct BackedUpFile {
-  std::string name;  // "registry.db" or "answers/<campaign id>.db"
+  std::string name;  // "registry.db" or "answers/<campaign id>.db" or "paper/<campaign id>.db"
   std::int64_t bytes = 0;
   std::string sha256;  // lower-case hex
   int schema = 0;

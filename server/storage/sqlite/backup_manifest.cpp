@@ -81,7 +81,7 @@ Result<void> check_answers(Connection& c) {
   return {};
 }
 
-Result<BackedUpFile> describe(const std::string& path, bool is_registry) {
+Result<BackedUpFile> describe(const std::string& path, FileKind kind) {
   BackedUpFile file;
   file.sha256 = TRY(file_digest(path, file.bytes));
   auto c = TRY(Connection::open(path, Access::read));
@@ -94,9 +94,11 @@ Result<BackedUpFile> describe(const std::string& path, bool is_registry) {
     const std::string name = table.text(0);
     file.rows.emplace_back(name, TRY(number(*c, "SELECT count(*) FROM \"" + name + "\"")));
   }
-  if (is_registry) {
+  if (kind == FileKind::registry) {
     auto registry = TRY(SqliteRegistry::open_read_only(path, {}));
     TRY(verify_journal(*registry));
+  } else if (kind == FileKind::paper) {
+    TRY_VOID(check_schema(*c, FileKind::paper, paper_migrations()));
   } else {
     TRY_VOID(check_schema(*c, FileKind::answers, answers_migrations()));
     TRY_VOID(check_answers(*c));
@@ -108,7 +110,10 @@ Result<BackedUpFile> describe(const std::string& path, bool is_registry) {
 
 Result<BackedUpFile> describe_file(const std::string& folder, const std::string& name) {
   const std::string path = folder + "/" + name;
-  auto file = describe(path, name == "registry.db");
+  const FileKind kind = name == "registry.db"         ? FileKind::registry
+                        : name.starts_with("paper/") ? FileKind::paper
+                                                     : FileKind::answers;
+  auto file = describe(path, kind);
   if (!file) {
     if (file.error().code == ErrorCode::schema_newer) return fail(file.error());
     return damaged(file.error().message, path);

@@ -11,9 +11,11 @@ constexpr std::int64_t kMost = std::int64_t{1} << 53;
 
 bool is_backup_name(std::string_view name) {
   if (name == "registry.db") return true;
-  constexpr std::string_view kFolder = "answers/";
-  if (!name.starts_with(kFolder) || !name.ends_with(".db")) return false;
-  name.remove_prefix(kFolder.size());
+  const auto slash = name.find('/');
+  if (slash == std::string_view::npos || !name.ends_with(".db")) return false;
+  const std::string_view folder = name.substr(0, slash);
+  if (folder != "answers" && folder != "paper") return false;
+  name.remove_prefix(slash + 1);
   name.remove_suffix(3);
   return is_campaign_id(name);
 }

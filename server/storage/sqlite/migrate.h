@@ -16,10 +16,11 @@ struct Migration {
 };
 
 // What a file is for; kept in its header (PRAGMA application_id).
-enum class FileKind : std::int32_t { registry = 0x4B535231, answers = 0x4B534131 };  // KSR1, KSA1
+enum class FileKind : std::int32_t { registry = 0x4B535231, answers = 0x4B534131, paper = 0x4B535031 };  // KSR1, KSA1, KSP1
 
 const std::vector<Migration>& registry_migrations();
 const std::vector<Migration>& answers_migrations();
+const std::vector<Migration>& paper_migrations();
 
 // Brings the file to the newest schema, each number in a transaction of its own.
 // schema_newer: written by a newer program, nothing was touched. storage_failed: a file of another

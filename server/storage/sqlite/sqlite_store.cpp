@@ -13,6 +13,7 @@
 #include "server/storage/sqlite/copy_file.h"
 #include "server/storage/sqlite/data_lock.h"
 #include "server/storage/sqlite/sqlite_answers.h"
+#include "server/storage/sqlite/sqlite_paper.h"
 #include "server/storage/sqlite/sqlite_registry.h"
 
 namespace khaosat {
@@ -51,8 +52,10 @@ struct SqliteStore::Parts {
   std::unique_ptr<SqliteRegistry> registry;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<AnswerStore>, std::less<>> answers;
+  std::map<std::string, std::shared_ptr<PaperStore>, std::less<>> paper;
 
   std::string answers_folder() const { return folder + "/answers"; }
+  std::string paper_folder() const { return folder + "/paper"; }
 };
 
 SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -60,6 +63,7 @@ SqliteStore::SqliteStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 SqliteStore::~SqliteStore() {
   // Every file is closed before the lock is given up.
   parts_->answers.clear();
+  parts_->paper.clear();
   parts_->registry.reset();
 }
 
@@ -104,16 +108,46 @@ Result<std::shared_ptr<AnswerStore>> SqliteStore::answers(std::string_view campa
   return answers;
 }
 
-Result<std::vector<std::string>> SqliteStore::campaigns_with_answers() {
+Result<std::shared_ptr<PaperStore>> SqliteStore::paper(std::string_view campaign_id) {
+  if (!is_campaign_id(campaign_id)) {
+    return fail(ErrorCode::bad_request, "not the id of a campaign", std::string(campaign_id));
+  }
+  const std::lock_guard lock(parts_->mutex);
+  const auto known = parts_->paper.find(campaign_id);
+  if (known != parts_->paper.end()) return known->second;
+  if (parts_->lock) TRY_VOID(make_folder(parts_->paper_folder()));
+  const std::string path = parts_->paper_folder() + "/" + std::string(campaign_id) + ".db";
+  const auto options = connection_options(parts_->options);
+  std::shared_ptr<PaperStore> paper = parts_->lock
+                                          ? TRY(SqlitePaper::open(path, options, writer_limits(parts_->options)))
+                                          : TRY(SqlitePaper::open_read_only(path, options));
+  parts_->paper.emplace(campaign_id, paper);
+  return paper;
+}
+
+namespace {
+
+Result<std::vector<std::string>> campaigns_in(const std::string& folder) {
   std::vector<std::string> ids;
   std::error_code problem;
-  for (const auto& entry : std::filesystem::directory_iterator(parts_->answers_folder(), problem)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder, problem)) {
     const std::string id = entry.path().stem().string();
     if (entry.path().extension() == ".db" && is_campaign_id(id)) ids.push_back(id);
   }
-  if (problem) return fail(ErrorCode::file_unreadable, problem.message(), parts_->answers_folder());
+  if (problem) return fail(ErrorCode::file_unreadable, problem.message(), folder);
   std::sort(ids.begin(), ids.end());
   return ids;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> SqliteStore::campaigns_with_answers() {
+  return campaigns_in(parts_->answers_folder());
+}
+
+Result<std::vector<std::string>> SqliteStore::campaigns_with_paper() {
+  if (!std::filesystem::exists(parts_->paper_folder())) return std::vector<std::string>();
+  return campaigns_in(parts_->paper_folder());
 }
 
 }  // namespace khaosat

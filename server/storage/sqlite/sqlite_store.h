@@ -1,4 +1,5 @@
 // The store on disk: <folder>/registry.db, <folder>/answers/<campaign id>.db,
+// <folder>/paper/<campaign id>.db,
 // <folder>/khaosat.lock. Thread safe.
 #pragma once
 
@@ -33,6 +34,8 @@ class SqliteStore final : public Store {
   Registry& registry() override;
   Result<std::shared_ptr<AnswerStore>> answers(std::string_view campaign_id) override;
   Result<std::vector<std::string>> campaigns_with_answers() override;
+  Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) override;
+  Result<std::vector<std::string>> campaigns_with_paper() override;
 
  private:
   struct Parts;

@@ -14,6 +14,7 @@
 
 #include "server/storage/sqlite/migrate.h"
 #include "server/storage/sqlite/sqlite_answers.h"
+#include "server/storage/sqlite/sqlite_registry.h"
 #include "server/storage/sqlite/writer.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
@@ -489,8 +490,30 @@ TEST_CASE("a file that is no database is refused and left as it is") {
   CHECK(std::string(std::istreambuf_iterator<char>(in), {}) == text);
 }
 
+TEST_CASE("accounts of the first schema are there after roles became the program's list") {
+  TempFolder folder(quick_parent());
+  const std::string path = folder.file("registry.db");
+  {
+    auto c = Connection::open(path, Access::write);
+    REQUIRE(c);
+    const auto& all = sqlite::registry_migrations();
+    REQUIRE(sqlite::migrate(**c, sqlite::FileKind::registry, {all.begin(), all.begin() + 1}));
+    REQUIRE((*c)->run("INSERT INTO account VALUES ('an', 'An', 'jury', 'hash', 1)"));
+    REQUIRE((*c)->run("INSERT INTO session VALUES (?1, 'an', 'csrf', 1, 1)", sample::digest("t", 1)));
+    CHECK_FALSE((*c)->run("INSERT INTO account VALUES ('binh', 'Bình', 'clerk', 'hash', 1)"));
+  }
+  auto registry = sqlite::SqliteRegistry::open(path, {}, {});
+  REQUIRE(registry);
+  const auto an = (*registry)->account("an");
+  REQUIRE(an->has_value());
+  CHECK((*an)->role == Role::jury);
+  REQUIRE((*registry)->add_account({"binh", "Bình", Role::clerk, "hash", true}));
+  CHECK((*(*registry)->account("binh"))->role == Role::clerk);
+  REQUIRE((*registry)->put_session({sample::digest("t", 2), "binh", "csrf", 1, 1}));
+}
+
 TEST_CASE("numbers of the built-in migrations have no gap") {
-  for (const auto* list : {&sqlite::registry_migrations(), &sqlite::answers_migrations()}) {
+  for (const auto* list : {&sqlite::registry_migrations(), &sqlite::answers_migrations(), &sqlite::paper_migrations()}) {
     REQUIRE_FALSE(list->empty());
     for (std::size_t i = 0; i < list->size(); ++i)
       CHECK((*list)[i].number == static_cast<int>(i) + 1);
