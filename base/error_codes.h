@@ -96,7 +96,11 @@
   X(points_above_maximum, 422, 3)                                                            \
   X(rank_without_population, 422, 3)                                                         \
   X(two_heads, 422, 3)                                                                       \
-  X(fact_after_decision, 422, 3)
+  X(fact_after_decision, 422, 3)                                                             \
+  X(fact_superseded, 409, 4)                                                                 \
+  X(evidence_refused, 422, 3)                                                                \
+  X(second_account_needed, 403, 4)                                                           \
+  X(content_removed, 410, 4)
 
 namespace khaosat {
 

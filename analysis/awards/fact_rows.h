@@ -1,9 +1,12 @@
-// One row of a facts file, whatever the file's form. Internal to the readers of facts.
+// One row of a facts file, whatever the file's form; for the readers of files and for the register of
+// facts, which keeps such rows.
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "analysis/awards/fact_book.h"
 
@@ -18,5 +21,13 @@ struct FactRowSource {
 
 // record decides: subject, fact or register. Complains and adds nothing when the row is unsound.
 void add_fact_row(const FactRowSource& row, std::string_view record, FactRows& rows);
+
+// The rows of a facts table as they stand, each with its place ("row 5"); nothing is looked at but the
+// shape of the table and the names of its columns.
+struct FactCellsRow {
+  std::map<std::string, std::string> cells;
+  std::string where;
+};
+std::vector<FactCellsRow> read_cells_csv(const std::string& file, std::string_view text, Faults& faults);
 
 }  // namespace khaosat::awards

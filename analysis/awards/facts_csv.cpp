@@ -5,9 +5,10 @@
 
 namespace khaosat::awards {
 
-FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faults& faults) {
-  FactRows rows;
-  rows.file = file;
+namespace {
+
+template <typename Take>
+void each_row(const std::string& file, std::string_view text, Faults& faults, const Take& take) {
   CsvLimits limits;
   limits.bytes = 64u << 20;
   limits.rows = 500'000;
@@ -17,7 +18,15 @@ FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faul
     reader.require_columns({"record", "subject"});
   }
   std::vector<std::string> cells;
-  while (reader.next(cells)) {
+  while (reader.next(cells)) take(reader, cells);
+}
+
+}  // namespace
+
+FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faults& faults) {
+  FactRows rows;
+  rows.file = file;
+  each_row(file, text, faults, [&](CsvReader& reader, const std::vector<std::string>& cells) {
     FactRowSource row;
     row.where = "row " + std::to_string(reader.row());
     row.cell = [&](std::string_view name) {
@@ -28,7 +37,18 @@ FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faul
       reader.fault(code, column, std::move(message));
     };
     add_fact_row(row, row.cell("record"), rows);
-  }
+  });
+  return rows;
+}
+
+std::vector<FactCellsRow> read_cells_csv(const std::string& file, std::string_view text, Faults& faults) {
+  std::vector<FactCellsRow> rows;
+  each_row(file, text, faults, [&](CsvReader& reader, const std::vector<std::string>& cells) {
+    FactCellsRow row;
+    row.where = "row " + std::to_string(reader.row());
+    for (std::size_t i = 0; i < cells.size(); ++i) row.cells[reader.header()[i]] = cells[i];
+    rows.push_back(std::move(row));
+  });
   return rows;
 }
 

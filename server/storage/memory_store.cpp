@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
 #include "server/storage/memory_answers.h"
 #include "server/storage/memory_paper.h"
@@ -139,14 +140,58 @@ class MemoryRegistry final : public Registry {
 
   Result<void> append_journal(JournalEntry entry) override {
     const std::lock_guard lock(mutex_);
-    entry.number = static_cast<std::int64_t>(journal_.size()) + 1;
-    entry.chain = journal_chain(journal_.empty() ? "" : journal_.back().chain, entry);
-    journal_.push_back(std::move(entry));
+    put_in_journal(std::move(entry));
     return {};
   }
   Result<void> each_journal_entry(const std::function<void(const JournalEntry&)>& visit) override {
     const std::lock_guard lock(mutex_);
     for (const auto& entry : journal_) visit(entry);
+    return {};
+  }
+
+  Result<std::int64_t> append_fact_entries(std::vector<FactEntry> entries,
+                                           JournalEntry journal) override {
+    const std::lock_guard lock(mutex_);
+    const std::size_t before = facts_.size();
+    const auto first = static_cast<std::int64_t>(before) + 1;
+    for (const auto& entry : entries) {
+      const auto checked = check_superseded(entry.supersedes);
+      if (!checked) {
+        facts_.resize(before);
+        return fail(checked.error());
+      }
+      facts_.push_back(entry);
+      facts_.back().number = static_cast<std::int64_t>(facts_.size());
+      facts_.back().removed = 0;
+    }
+    complete_fact_journal(journal, first, entries);
+    put_in_journal(std::move(journal));
+    return first;
+  }
+  Result<void> each_fact_entry(std::int64_t after,
+                               const std::function<void(const FactEntry&)>& visit) override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& entry : facts_) {
+      if (entry.number > after) visit(entry);
+    }
+    return {};
+  }
+  Result<void> remove_fact_contents(const std::vector<std::int64_t>& numbers,
+                                    JournalEntry journal) override {
+    const std::lock_guard lock(mutex_);
+    for (const std::int64_t number : numbers) {
+      const auto at = static_cast<std::size_t>(number - 1);
+      if (number < 1 || at >= facts_.size() || facts_[at].removed != 0) {
+        return fail(ErrorCode::not_found, "no such entry with content", std::to_string(number));
+      }
+    }
+    for (const std::int64_t number : numbers) {
+      auto& entry = facts_[static_cast<std::size_t>(number - 1)];
+      entry.content.clear();
+      entry.removed = journal.time;
+    }
+    journal.subject = fact_numbers(numbers);
+    put_in_journal(std::move(journal));
     return {};
   }
 
@@ -156,6 +201,27 @@ class MemoryRegistry final : public Registry {
 
  private:
   using DefinitionKey = std::tuple<std::string, std::string, int>;
+
+  void put_in_journal(JournalEntry entry) {
+    entry.number = static_cast<std::int64_t>(journal_.size()) + 1;
+    entry.chain = journal_chain(journal_.empty() ? "" : journal_.back().chain, entry);
+    journal_.push_back(std::move(entry));
+  }
+  Result<void> check_superseded(std::int64_t number) const {
+    if (number == 0) return {};
+    const auto at = static_cast<std::size_t>(number - 1);
+    if (number < 0 || at >= facts_.size()) {
+      return fail(ErrorCode::not_found, "there is no such entry to correct", std::to_string(number));
+    }
+    const bool taken = std::any_of(facts_.begin(), facts_.end(), [&](const FactEntry& entry) {
+      return entry.supersedes == number;
+    });
+    if (taken || facts_[at].removed != 0) {
+      return fail(ErrorCode::fact_superseded, "a later entry took its place; correct that one",
+                  std::to_string(number));
+    }
+    return {};
+  }
 
   template <typename Map, typename Key>
   static std::optional<typename Map::mapped_type> find(const Map& map, const Key& key) {
@@ -178,6 +244,7 @@ class MemoryRegistry final : public Registry {
   std::map<DefinitionKey, PinnedDefinition> definitions_;
   std::vector<Record> records_;
   std::vector<JournalEntry> journal_;
+  std::vector<FactEntry> facts_;
 };
 
 }  // namespace

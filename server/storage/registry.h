@@ -64,6 +64,17 @@ struct JournalEntry {
   std::string chain;  // hex SHA-256 over the previous chain value and this entry
 };
 
+// One entry of the register of facts. What the content means is services/facts/fact_entry_json.h.
+struct FactEntry {
+  std::int64_t number = 0;  // 1, 2, …; given by the store
+  std::string content;      // JSON; empty once removed
+  std::string hash;         // hex SHA-256 of the content; stays when the content goes
+  std::int64_t supersedes = 0;  // the earlier entry whose place this one takes; 0: none
+  UnixSeconds created = 0;
+  std::string author;
+  UnixSeconds removed = 0;  // when the content was removed; 0: it is there
+};
+
 class Registry {
  public:
   virtual ~Registry() = default;
@@ -101,6 +112,20 @@ class Registry {
   virtual Result<void> append_journal(JournalEntry entry) = 0;
   virtual Result<void> each_journal_entry(
       const std::function<void(const JournalEntry&)>& visit) = 0;
+
+  // Adds the entries under consecutive numbers, with one journal entry, in one transaction; the store
+  // fills in the journal's subject and adds the digest to its detail (fact_entries.h). The first
+  // number. not_found: an entry superseded that does not exist; fact_superseded: one whose place was
+  // taken before, or whose content was removed.
+  virtual Result<std::int64_t> append_fact_entries(std::vector<FactEntry> entries,
+                                                   JournalEntry journal) = 0;
+  // In order of number, from the one after `after`.
+  virtual Result<void> each_fact_entry(std::int64_t after,
+                                       const std::function<void(const FactEntry&)>& visit) = 0;
+  // Empties the content of these entries and leaves nothing of it in the files. The journal's subject
+  // names the numbers. not_found: an entry that does not exist or is already empty.
+  virtual Result<void> remove_fact_contents(const std::vector<std::int64_t>& numbers,
+                                            JournalEntry journal) = 0;
 
   virtual Result<void> copy_to(const std::string& path) = 0;
 };

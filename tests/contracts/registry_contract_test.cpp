@@ -1,6 +1,7 @@
 // What every Registry must do, whatever is underneath.
 #include <catch2/catch.hpp>
 
+#include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
 #include "tests/contracts/store_makers.h"
 #include "tests/support/answers_sample.h"
@@ -18,7 +19,8 @@ namespace {
 Account account(std::string name) {
   return {std::move(name), "Nguyễn Thị A", Role::analyst, "$scrypt$…", true};
 }
-ErrorCode code_of(const Result<void>& result) {
+template <typename T>
+ErrorCode code_of(const Result<T>& result) {
   REQUIRE_FALSE(result);
   return result.error().code;
 }
@@ -167,4 +169,53 @@ TEST_CASE("the journal is one chain that anybody can compute again") {
   moved.action = "ampaign.open";
   CHECK(journal_chain("", moved) != entries[0].chain);
   CHECK(*verify_journal(registry) == entries[1].chain);
+}
+
+TEST_CASE("entries of the register of facts are added and superseded, and lose only their content") {
+  FOR_EVERY_REGISTRY;
+  const auto entry = [](const std::string& content, std::int64_t supersedes = 0) {
+    return FactEntry{0, content, to_hex(view_of(sha256(content))), supersedes, 300, "an", 0};
+  };
+  const JournalEntry act{0, 300, "an", "facts.add", "", "par_grade", ""};
+  REQUIRE(*registry.append_fact_entries({entry("{\"a\":1}"), entry("{\"b\":2}")}, act) == 1);
+  REQUIRE(*registry.append_fact_entries({entry("{\"c\":3}", 2)}, act) == 3);
+  // One place, one successor; and nothing stays of an attempt that failed half-way.
+  CHECK(code_of(registry.append_fact_entries({entry("{}"), entry("{}", 2)}, act)) == ErrorCode::fact_superseded);
+  CHECK(code_of(registry.append_fact_entries({entry("{}", 9)}, act)) == ErrorCode::not_found);
+  CHECK(*verify_facts(registry) == 3);
+
+  REQUIRE(registry.remove_fact_contents({1, 3}, {0, 400, "binh", "facts.remove", "", "", ""}));
+  CHECK(code_of(registry.remove_fact_contents({1}, act)) == ErrorCode::not_found);
+  CHECK(code_of(registry.remove_fact_contents({2, 7}, act)) == ErrorCode::not_found);
+  CHECK(code_of(registry.append_fact_entries({entry("{}", 3)}, act)) == ErrorCode::fact_superseded);
+  std::vector<FactEntry> all;
+  REQUIRE(registry.each_fact_entry(0, [&](const FactEntry& one) { all.push_back(one); }));
+  REQUIRE(all.size() == 3);
+  CHECK((all[0].content.empty() && all[0].removed == 400 && all[0].hash == entry("{\"a\":1}").hash));
+  CHECK((all[1].content == "{\"b\":2}" && all[1].removed == 0 && all[1].author == "an"));
+  CHECK(all[2].supersedes == 2);
+  std::vector<FactEntry> later;
+  REQUIRE(registry.each_fact_entry(2, [&](const FactEntry& one) { later.push_back(one); }));
+  CHECK(later.size() == 1);
+  CHECK(*verify_facts(registry) == 3);
+  CHECK(verify_journal(registry));
+  std::vector<JournalEntry> journal;
+  REQUIRE(registry.each_journal_entry([&](const JournalEntry& one) { journal.push_back(one); }));
+  REQUIRE(journal.size() == 3);
+  CHECK(journal[0].subject == "facts/1-2");
+  CHECK(journal[0].detail.starts_with("par_grade "));
+  CHECK(journal[2].subject == "facts/1,3");
+
+  // Written past the journal: found.
+  REQUIRE(registry.append_journal({0, 500, "", "facts.add", "facts/4", fact_digest({"x"}), ""}));
+  CHECK(code_of(verify_facts(registry)) == ErrorCode::storage_failed);
+}
+
+TEST_CASE("numbers of entries read back as they were written") {
+  const std::vector<std::int64_t> numbers = GENERATE(std::vector<std::int64_t>{7}, std::vector<std::int64_t>{1, 2, 3},
+                                                     std::vector<std::int64_t>{1, 3, 4, 5, 9});
+  CHECK(fact_numbers_in(fact_numbers(numbers)) == numbers);
+  for (const char* damaged : {"facts/", "facts/0", "facts/5-1", "facts/1-99999999999", "facts/a", "record/1", "facts/1,,2"}) {
+    CHECK(fact_numbers_in(damaged).empty());
+  }
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
 #include "server/storage/sqlite/copy_file.h"
 #include "server/storage/sqlite/migrate.h"
@@ -33,6 +34,35 @@ Record record_of(const Statement& row) {
 }
 
 Result<bool> exists(Statement& query) { return query.step(); }
+
+Result<void> append_to_journal(Connection& c, JournalEntry entry) {
+  auto last = TRY(c.prepare("SELECT number, chain FROM journal ORDER BY number DESC LIMIT 1"));
+  std::string chain;
+  entry.number = 1;
+  if (TRY(last.step())) {
+    entry.number = last.integer(0) + 1;
+    chain = last.text(1);
+  }
+  return c.run(
+      "INSERT INTO journal (number, time, account, action, subject, detail, chain) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+      entry.number, entry.time, entry.account, entry.action, entry.subject, entry.detail,
+      journal_chain(chain, entry));
+}
+
+Result<void> check_superseded(Connection& c, std::int64_t number) {
+  auto earlier = TRY(c.prepare("SELECT removed FROM fact_entry WHERE number = ?1"));
+  if (!TRY(earlier.bind(number).step())) {
+    return fail(ErrorCode::not_found, "there is no such entry to correct", std::to_string(number));
+  }
+  const bool removed = earlier.integer(0) != 0;
+  auto taken = TRY(c.prepare("SELECT 1 FROM fact_entry WHERE supersedes = ?1"));
+  if (removed || TRY(taken.bind(number).step())) {
+    return fail(ErrorCode::fact_superseded, "a later entry took its place; correct that one",
+                std::to_string(number));
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -246,20 +276,7 @@ Result<std::vector<Record>> SqliteRegistry::records(std::string_view kind,
 }
 
 Result<void> SqliteRegistry::append_journal(JournalEntry entry) {
-  return write([&](Connection& c) -> Result<void> {
-    auto last = TRY(c.prepare("SELECT number, chain FROM journal ORDER BY number DESC LIMIT 1"));
-    std::string chain;
-    entry.number = 1;
-    if (TRY(last.step())) {
-      entry.number = last.integer(0) + 1;
-      chain = last.text(1);
-    }
-    return c.run(
-        "INSERT INTO journal (number, time, account, action, subject, detail, chain) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        entry.number, entry.time, entry.account, entry.action, entry.subject, entry.detail,
-        journal_chain(chain, entry));
-  });
+  return write([&](Connection& c) { return append_to_journal(c, entry); });
 }
 
 Result<void> SqliteRegistry::each_journal_entry(
@@ -272,6 +289,72 @@ Result<void> SqliteRegistry::each_journal_entry(
            row.text(6)});
   }
   return {};
+}
+
+Result<std::int64_t> SqliteRegistry::append_fact_entries(std::vector<FactEntry> entries,
+                                                         JournalEntry journal) {
+  std::int64_t first = 0;
+  const auto written = write([&](Connection& c) -> Result<void> {
+    auto last = TRY(c.prepare("SELECT coalesce(max(number), 0) FROM fact_entry"));
+    TRY(last.step());
+    first = last.integer(0) + 1;
+    std::int64_t number = first;
+    for (const auto& entry : entries) {
+      if (entry.supersedes == 0) {
+        TRY_VOID(c.run(
+            "INSERT INTO fact_entry (number, content, hash, created, author, removed) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, 0)",
+            number, entry.content, entry.hash, entry.created, entry.author));
+      } else {
+        TRY_VOID(check_superseded(c, entry.supersedes));
+        TRY_VOID(c.run(
+            "INSERT INTO fact_entry (number, content, hash, supersedes, created, author, removed) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)",
+            number, entry.content, entry.hash, entry.supersedes, entry.created, entry.author));
+      }
+      ++number;
+    }
+    JournalEntry complete = journal;
+    complete_fact_journal(complete, first, entries);
+    return append_to_journal(c, std::move(complete));
+  });
+  if (!written) return fail(written.error());
+  return first;
+}
+
+Result<void> SqliteRegistry::each_fact_entry(std::int64_t after,
+                                             const std::function<void(const FactEntry&)>& visit) {
+  const auto reader = TRY(readers_.lease());
+  auto row = TRY(
+      reader->prepare("SELECT number, content, hash, coalesce(supersedes, 0), created, author, "
+                      "removed FROM fact_entry WHERE number > ?1 ORDER BY number"));
+  row.bind(after);
+  while (TRY(row.step())) {
+    visit({row.integer(0), row.text(1), row.text(2), row.integer(3), row.integer(4), row.text(5),
+           row.integer(6)});
+  }
+  return {};
+}
+
+Result<void> SqliteRegistry::remove_fact_contents(const std::vector<std::int64_t>& numbers,
+                                                  JournalEntry journal) {
+  if (!writer_) return fail(ErrorCode::not_allowed, "the data folder was opened for reading only");
+  return writer_->write(
+      [&](Connection& c) -> Result<void> {
+        for (const std::int64_t number : numbers) {
+          TRY_VOID(
+              c.run("UPDATE fact_entry SET content = '', removed = ?2 WHERE number = ?1 AND "
+                    "removed = 0",
+                    number, journal.time));
+          if (c.changes() == 0) {
+            return fail(ErrorCode::not_found, "no such entry with content", std::to_string(number));
+          }
+        }
+        JournalEntry complete = journal;
+        complete.subject = fact_numbers(numbers);
+        return append_to_journal(c, std::move(complete));
+      },
+      Writer::Kind::truncating);
 }
 
 Result<void> SqliteRegistry::copy_to(const std::string& path) {

@@ -41,6 +41,12 @@ class SqliteRegistry final : public Registry {
   Result<std::vector<Record>> records(std::string_view kind, std::string_view subject) override;
   Result<void> append_journal(JournalEntry entry) override;
   Result<void> each_journal_entry(const std::function<void(const JournalEntry&)>& visit) override;
+  Result<std::int64_t> append_fact_entries(std::vector<FactEntry> entries,
+                                           JournalEntry journal) override;
+  Result<void> each_fact_entry(std::int64_t after,
+                               const std::function<void(const FactEntry&)>& visit) override;
+  Result<void> remove_fact_contents(const std::vector<std::int64_t>& numbers,
+                                    JournalEntry journal) override;
   Result<void> copy_to(const std::string& path) override;
 
  private:
