@@ -10,13 +10,13 @@
 #include "server/http/server.h"
 #include "server/pages/app.h"
 #include "server/pages/assets.h"
-#include "server/pages/error_page.h"
 #include "server/pages/published_pages.h"
 #include "server/pages/staff_session.h"
 #include "server/routes.h"
 #include "server/services/account_service.h"
 #include "server/services/campaign_service.h"
 #include "server/services/compute_index.h"
+#include "server/services/space_watch.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace khaosat {
@@ -38,7 +38,7 @@ Result<std::unique_ptr<Store>> store_on_disk(const std::string& folder) {
 Result<ListenOn> listener(const std::string& address) {
   const std::size_t colon = address.rfind(':');
   return ListenOn{address.substr(0, colon),
-                  static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))), std::nullopt};
+                  static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))), std::nullopt, false};
 }
 
 // Runs a piece of work again and again until it goes out of scope.
@@ -72,14 +72,15 @@ class Repeater {
 // In the order of construction: each member uses only those above it.
 struct Application::Parts {
   Parts(Catalog its_catalog, std::unique_ptr<Store> its_store, WebFiles its_files, Locales its_locales,
-        Templates its_templates, Assets its_assets, KeyFolder its_keys)
+        Templates its_templates, Assets its_assets, KeyFolder its_keys, SpaceWatch its_space)
       : catalog(std::move(its_catalog)),
         store(std::move(its_store)),
         files(std::move(its_files)),
         locales(std::move(its_locales)),
         templates(std::move(its_templates)),
         assets(std::move(its_assets)),
-        keys(std::move(its_keys)) {}
+        keys(std::move(its_keys)),
+        space(std::move(its_space)) {}
 
   SystemClock clock;
   Catalog catalog;
@@ -89,13 +90,15 @@ struct Application::Parts {
   Templates templates;
   Assets assets;
   KeyFolder keys;
+  SpaceWatch space;
   CampaignBook book{*store};
   SubmitResponse submit{book, keys, clock};
   CampaignService campaigns{*store, catalog, book, submit, keys, clock};
   AccountService accounts{*store, clock};
   ComputeIndex index{*store, catalog, book};
   PublishedPages published{Design{locales, templates, assets}};
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, published};
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, published, &space};
+  std::string public_address;
   std::unique_ptr<HttpServer> server;
 };
 
@@ -112,7 +115,9 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
   auto templates = TRY(Templates::load(files, locales));
   auto assets = TRY(Assets::create(files));
   auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
-                                       std::move(templates), std::move(assets), std::move(keys));
+                                       std::move(templates), std::move(assets), std::move(keys),
+                                       SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000));
+  parts->public_address = config.public_address;
   GateConfig gate;
   gate.workers = static_cast<std::size_t>(config.workers);
   gate.max_connections = static_cast<std::size_t>(config.max_connections);
@@ -123,14 +128,23 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
                        config.private_key.empty() ? config.data + "/tls/private_key.pem" : config.private_key};
     gate.listen.push_back(std::move(tls));
   }
+  if (!config.listen_proxy.empty()) {
+    auto proxy = TRY(listener(config.listen_proxy));
+    proxy.behind_proxy = true;
+    gate.listen.push_back(std::move(proxy));
+  }
   Parts* raw = parts.get();
   RouterConfig router;
-  router.routes = routes(raw->app, [raw] { return raw->server->counters(); });
+  router.routes = routes(raw->app, [raw] { return ServerCounters{raw->server->counters(), raw->server->router().counts()}; });
   router.guard = staff_guard(raw->app);
-  router.error_page = [raw](const Error& error, const Request& request) {
-    return error_page(raw->app.design(), error, request);
-  };
+  router.error_page = error_pages(raw->app);
   parts->server = TRY(HttpServer::create(std::move(gate), std::move(router)));
+  // First pages are ready before the first citizen asks.
+  for (const auto& campaign : TRY(parts->book.all())) {
+    if (campaign.state != CampaignState::open) continue;
+    if (const auto entry = parts->book.find(campaign.id)) parts->published.publish(*entry);
+  }
+  parts->space.check();
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
 
@@ -143,11 +157,12 @@ std::vector<std::string> Application::addresses() const {
 Result<std::optional<std::string>> Application::setup_link() {
   const auto token = TRY(parts_->accounts.make_setup_token());
   if (!token) return std::optional<std::string>();
-  return std::optional<std::string>(addresses().front() + "/setup?token=" + *token);
+  return std::optional<std::string>((parts_->public_address.empty() ? addresses().front() : parts_->public_address) + "/setup?token=" + *token);
 }
 
 void Application::run() {
   const Repeater batches(kBatchPause, [this] {
+    parts_->space.check();
     const auto formed = parts_->campaigns.form_batches();
     if (!formed) log(LogLevel::error, "batches_failed", {{"error", formed.error().message}});
   });

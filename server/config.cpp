@@ -35,6 +35,26 @@ Result<void> set_address(Config& config, const std::string& text) {
   return {};
 }
 
+// A proxy on another machine would be believed about TLS while the way to it is in the clear.
+template <std::string Config::*member>
+Result<void> set_loopback_address(Config& config, const std::string& text) {
+  const bool is_loopback = text.starts_with("127.") || text.starts_with("::1:") || text.starts_with("localhost:");
+  if (!text.empty() && !is_loopback) {
+    return fail(ErrorCode::config_bad_value, "must be an address of this machine, for instance 127.0.0.1:8081");
+  }
+  return set_address<member>(config, text);
+}
+
+template <std::string Config::*member>
+Result<void> set_web_address(Config& config, const std::string& text) {
+  const bool is_web = text.starts_with("https://") || text.starts_with("http://");
+  if (!text.empty() && (!is_web || text.ends_with("/"))) {
+    return fail(ErrorCode::config_bad_value, "must be like https://khaosat.example.vn, without a path");
+  }
+  config.*member = text;
+  return {};
+}
+
 template <int Config::*member, int low, int high>
 Result<void> set_number(Config& config, const std::string& text) {
   int number = 0;
@@ -105,6 +125,10 @@ const std::vector<ConfigOption>& config_options() {
        set_address<&Config::listen>},
       {"listen_tls", "HOST:PORT", "HTTPS; staff pages answer to the whole network",
        set_address<&Config::listen_tls>},
+      {"listen_proxy", "HOST:PORT", "For a reverse proxy on this machine that speaks HTTPS to the network",
+       set_loopback_address<&Config::listen_proxy>},
+      {"public_address", "URL", "What people type to reach this server, where it is not the listening address",
+       set_web_address<&Config::public_address>},
       {"certificate", "FILE", "PEM certificate chain (default: DATA/tls/certificate.pem)",
        set_text<&Config::certificate>},
       {"private_key", "FILE", "PEM private key (default: DATA/tls/private_key.pem)",
@@ -113,6 +137,8 @@ const std::vector<ConfigOption>& config_options() {
        set_text<&Config::web>},
       {"workers", "N", "Threads that handle requests", set_number<&Config::workers, 1, 512>},
       {"max_connections", "N", "Connections held at once", set_number<&Config::max_connections, 16, 100000>},
+      {"low_space", "MB", "Warn when less than this is free on the disk of the data folder (0: never)",
+       set_number<&Config::low_space, 0, 100000000>},
   };
   return options;
 }

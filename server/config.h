@@ -16,11 +16,14 @@ struct Config {
   std::string defs = "survey_defs";
   std::string listen = "127.0.0.1:8080";
   std::string listen_tls;
+  std::string listen_proxy;
+  std::string public_address;
   std::string certificate;
   std::string private_key;
   std::string web;
   int workers = 32;
   int max_connections = 8192;
+  int low_space = 1000;  // megabytes
 };
 
 // THE LIST of options. `key` is the name in the file; the flag is --key with '-' for '_'; the

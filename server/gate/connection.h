@@ -34,7 +34,8 @@ struct Connection {
   ConnectionId id;
   Descriptor descriptor;
   std::unique_ptr<Transport> transport;  // destroyed before the descriptor
-  bool is_tls = false;
+  bool is_tls = false;         // the transport is
+  bool counts_as_tls = false;  // or what a proxy before us spoke
   bool is_loopback = false;
   Phase phase = Phase::head;
   std::uint32_t interest = 0;  // epoll events asked for

@@ -172,7 +172,8 @@ void Gate::Loop::add_connection(Descriptor& descriptor, bool from_loopback,
   ++counts_.accepted;
   if (connections_.size() >= config_.max_connections && !make_room()) return;
   auto connection = std::make_unique<Connection>(next_id_++, std::move(descriptor), config_.head);
-  connection->is_loopback = from_loopback;
+  connection->is_loopback = from_loopback && !listener.behind_proxy;
+  connection->counts_as_tls = listener.tls != nullptr || listener.behind_proxy;
   connection->is_tls = listener.tls != nullptr;
   connection->phase = connection->is_tls ? Phase::handshake : Phase::head;
   const int socket = connection->descriptor.get();

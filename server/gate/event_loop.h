@@ -21,6 +21,7 @@ class Gate::Loop {
   struct Listener {
     OpenListener socket;
     std::shared_ptr<TlsContext> tls;
+    bool behind_proxy = false;
   };
 
   Loop(GateConfig config, GateCallbacks callbacks, std::vector<Listener> listeners);

@@ -147,7 +147,7 @@ void Gate::Loop::hand_on(Connection& connection) {
     connection.input.erase(0, head_bytes + length);
   }
   buffered_ -= received - connection.input.size();
-  request.is_tls = connection.is_tls;
+  request.is_tls = connection.counts_as_tls;
   request.is_loopback = connection.is_loopback;
   connection.method = request.method;
   connection.keep_alive = connection.head->keep_alive;
@@ -163,7 +163,7 @@ void Gate::Loop::hand_on(Connection& connection) {
 }
 
 void Gate::Loop::refuse(Connection& connection, Refusal refusal) {
-  RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status, connection.is_tls) : RawAnswer{};
+  RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status, connection.counts_as_tls) : RawAnswer{};
   text.status = refusal.status;
   text.close_after = true;
   if (refusal.status == 503) text.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));

@@ -39,6 +39,7 @@ Result<std::unique_ptr<Gate>> Gate::create(GateConfig config, GateCallbacks call
     if (on.tls) listener.tls = TRY(TlsContext::create(on.tls->certificate, on.tls->key));
     listener.socket = TRY(open_listener(on.host, on.port));
     on.port = listener.socket.port;
+    listener.behind_proxy = on.behind_proxy;
     listeners.push_back(std::move(listener));
   }
   config.max_connections = connections_possible(config.max_connections);

@@ -32,6 +32,9 @@ struct ListenOn {
   std::string host = "127.0.0.1";  // numeric address or "localhost"
   std::uint16_t port = 0;          // 0 takes a free one
   std::optional<TlsFiles> tls;
+  // Whoever connects here is a reverse proxy on this machine that took the request over TLS: requests
+  // count as TLS, and never as coming from this machine.
+  bool behind_proxy = false;
 };
 
 struct GateConfig {

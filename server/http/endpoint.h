@@ -1,6 +1,8 @@
 // Routes: the shape of one line of THE LIST in server/routes.cpp, and the router that serves it.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,7 +56,15 @@ struct RouterConfig {
   std::function<HttpResponse(const Error&, const Request&)> error_page;
 };
 
-// Immutable after creation; every call is safe from any thread.
+// How often a route was answered, by the first digit of the status: [2] are 200 to 299.
+struct RouteCount {
+  std::string name;  // "unknown": no route matched
+  std::string method;
+  Access access = Access::everyone;
+  std::array<std::uint64_t, 6> answers{};
+};
+
+// Immutable after creation but for its counters; every call is safe from any thread.
 class Router {
  public:
   // config_bad_value: a pattern that does not compile, is unbounded, or stands there twice.
@@ -72,6 +82,8 @@ class Router {
   std::size_t body_limit(std::string_view method, std::string_view raw_path) const;
 
   const std::vector<Route>& routes() const;
+  // Since the start; one entry per route and, last, what matched none. Refusals of the gate are not in.
+  std::vector<RouteCount> counts() const;
 
   // What the gate shows with a refusal of its own: the error page of the nearest code.
   RawAnswer refusal(int status, bool is_tls) const;

@@ -1,5 +1,7 @@
 #include "server/http/finish_response.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "server/http/compression.h"
 #include "server/http/security_headers.h"
@@ -10,6 +12,8 @@ namespace {
 
 // Below this a packet is a packet.
 constexpr std::size_t kWorthCompressing = 1000;
+// What is refused for want of room or disk may be sent again after these seconds.
+constexpr const char* kRetryAfter = "10";
 constexpr int kBrotliOnTheFly = 4;
 constexpr int kGzipOnTheFly = 6;
 
@@ -81,6 +85,10 @@ RawAnswer finish_response(HttpResponse response, const Request& request) {
     use_prepared(*response.prepared, request, answer);
   } else {
     use_body(response, request, answer);
+  }
+  const auto names_time = [](const auto& header) { return header.first == "Retry-After"; };
+  if (answer.status == 503 && std::none_of(answer.headers.begin(), answer.headers.end(), names_time)) {
+    answer.headers.emplace_back("Retry-After", kRetryAfter);
   }
   add_security_headers(answer.headers, request.is_tls, response.style_hashes);
   return answer;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <set>
 #include <typeinfo>
 
@@ -15,7 +16,10 @@ namespace khaosat {
 
 class Router::State {
  public:
-  explicit State(RouterConfig its_config) : config(std::move(its_config)) {}
+  using Counts = std::array<std::atomic<std::uint64_t>, 6>;
+
+  explicit State(RouterConfig its_config)
+      : config(std::move(its_config)), counts(std::make_unique<Counts[]>(config.routes.size() + 1)) {}
 
   RawAnswer handle(RawRequest raw) const;
   std::string allowed_methods(const std::string& path) const;
@@ -25,6 +29,7 @@ class Router::State {
 
   RouterConfig config;
   std::vector<PathPattern> patterns;  // same order as config.routes
+  const std::unique_ptr<Counts[]> counts;  // likewise; the last is for what matched none
   LibraryRouter library;
 };
 
@@ -108,7 +113,12 @@ RawAnswer Router::State::handle(RawRequest raw) const {
   minimal.is_tls = raw.is_tls;
   minimal.is_loopback = raw.is_loopback;
   auto made = make_request(std::move(raw));
-  if (!made) return finish_response(error_response(made.error(), minimal), minimal);
+  std::size_t matched = config.routes.size();
+  const auto count = [&](RawAnswer answer) {
+    ++counts[matched][static_cast<std::size_t>(std::clamp(answer.status / 100, 0, 5))];
+    return answer;
+  };
+  if (!made) return count(finish_response(error_response(made.error(), minimal), minimal));
   Request& request = *made;
 
   HttpResponse response;
@@ -116,6 +126,7 @@ RawAnswer Router::State::handle(RawRequest raw) const {
   // error page. What was not answered must never look like a success.
   response.status = 500;
   const auto on_match = [&](std::size_t route, std::vector<std::string> captures) {
+    matched = route;
     request.params = std::move(captures);
     response = serve(config.routes[route], request);
   };
@@ -127,7 +138,7 @@ RawAnswer Router::State::handle(RawRequest raw) const {
     response = error_response(Error{code, "no such page", {}, {}}, request);
     if (!allowed.empty()) response.with_header("Allow", allowed);
   }
-  return finish_response(std::move(response), request);
+  return count(finish_response(std::move(response), request));
 }
 
 Result<Router> Router::create(RouterConfig config) {
@@ -170,6 +181,16 @@ std::size_t Router::body_limit(std::string_view method, std::string_view raw_pat
 }
 
 const std::vector<Route>& Router::routes() const { return state_->config.routes; }
+
+std::vector<RouteCount> Router::counts() const {
+  std::vector<RouteCount> list;
+  for (const Route& route : state_->config.routes) list.push_back({route.name, route.method, route.access, {}});
+  list.push_back({"unknown", "", Access::everyone, {}});
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    for (std::size_t digit = 0; digit < list[i].answers.size(); ++digit) list[i].answers[digit] = state_->counts[i][digit];
+  }
+  return list;
+}
 
 RawAnswer Router::refusal(int status, bool is_tls) const {
   ErrorCode code = ErrorCode::bad_request;

@@ -16,6 +16,7 @@ class Catalog;
 class CampaignService;
 class AccountService;
 class ComputeIndex;
+class SpaceWatch;
 
 struct App {
   const Clock& clock;
@@ -32,6 +33,8 @@ struct App {
   ComputeIndex& index;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
+  // Room on the disk; none where nothing is written to one.
+  const SpaceWatch* space = nullptr;
 
   Design design() const { return {locales, templates, assets}; }
   CitizenApp citizen() const { return {clock, design(), book, submit, published}; }

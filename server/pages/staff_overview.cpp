@@ -5,6 +5,7 @@
 #include "server/pages/design.h"
 #include "server/pages/staff_page.h"
 #include "server/services/campaign_book.h"
+#include "server/services/space_watch.h"
 
 namespace khaosat {
 
@@ -29,6 +30,10 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
   view.set("role_hint", say(app, request, "staff.role." + std::string(name_of(role)) + "_hint"));
   view.set("runs_campaigns", runs_campaigns).set("sees_campaigns", sees_campaigns);
   view.set("sees_awards", runs_campaigns || role == Role::jury).set("sees_accounts", role == Role::administrator);
+  if (app.space && app.space->is_low()) {
+    view.set("low_space", say(app, request, "staff.overview.low_space",
+                              {{"free", std::to_string(app.space->free_bytes().value_or(0) / 1'000'000)}}));
+  }
   if (sees_campaigns) {
     auto campaigns = TRY(app.book.all());
     // Newest last day first; a stranger's eye looks for what runs now.

@@ -10,6 +10,7 @@
 #include "server/storage/answer_store.h"
 #include "server/storage/paper_store.h"
 #include "server/storage/registry.h"
+#include "server/storage/store_measures.h"
 
 namespace khaosat {
 
@@ -25,6 +26,8 @@ class Store {
   // The campaign's paper forms: a third file, made the first time. Otherwise as answers().
   virtual Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) = 0;
   virtual Result<std::vector<std::string>> campaigns_with_paper() = 0;
+  // All zero for a store that has no disk.
+  virtual StoreMeasures measures() const { return {}; }
 };
 
 // True for the ids that may name a campaign, and so a file: 1 to 32 of [a-z0-9].

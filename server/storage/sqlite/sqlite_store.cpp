@@ -36,10 +36,11 @@ ConnectionOptions connection_options(const SqliteOptions& options) {
   return {options.vfs, options.page_size, options.flush_every_commit};
 }
 
-WriterLimits writer_limits(const SqliteOptions& options) {
+WriterLimits writer_limits(const SqliteOptions& options, std::shared_ptr<CommitMeter> meter) {
   WriterLimits limits;
   limits.queue = options.queue;
   limits.group = options.group;
+  limits.meter = std::move(meter);
   return limits;
 }
 
@@ -49,6 +50,7 @@ struct SqliteStore::Parts {
   std::string folder;
   SqliteOptions options;
   std::optional<DataLock> lock;  // none: read only
+  std::shared_ptr<CommitMeter> meter = std::make_shared<CommitMeter>();
   std::unique_ptr<SqliteRegistry> registry;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<AnswerStore>, std::less<>> answers;
@@ -76,7 +78,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& folder
   parts->lock.emplace(TRY(DataLock::take(folder)));
   TRY_VOID(make_folder(parts->answers_folder()));
   parts->registry = TRY(SqliteRegistry::open(folder + "/registry.db", connection_options(options),
-                                             writer_limits(options)));
+                                             writer_limits(options, parts->meter)));
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(parts)));
 }
 
@@ -102,11 +104,13 @@ Result<std::shared_ptr<AnswerStore>> SqliteStore::answers(std::string_view campa
   const std::string path = parts_->answers_folder() + "/" + std::string(campaign_id) + ".db";
   const auto options = connection_options(parts_->options);
   std::shared_ptr<AnswerStore> answers =
-      parts_->lock ? TRY(SqliteAnswers::open(path, options, writer_limits(parts_->options)))
+      parts_->lock ? TRY(SqliteAnswers::open(path, options, writer_limits(parts_->options, parts_->meter)))
                    : TRY(SqliteAnswers::open_read_only(path, options));
   parts_->answers.emplace(campaign_id, answers);
   return answers;
 }
+
+StoreMeasures SqliteStore::measures() const { return parts_->meter->measures(); }
 
 Result<std::shared_ptr<PaperStore>> SqliteStore::paper(std::string_view campaign_id) {
   if (!is_campaign_id(campaign_id)) {
@@ -119,7 +123,7 @@ Result<std::shared_ptr<PaperStore>> SqliteStore::paper(std::string_view campaign
   const std::string path = parts_->paper_folder() + "/" + std::string(campaign_id) + ".db";
   const auto options = connection_options(parts_->options);
   std::shared_ptr<PaperStore> paper = parts_->lock
-                                          ? TRY(SqlitePaper::open(path, options, writer_limits(parts_->options)))
+                                          ? TRY(SqlitePaper::open(path, options, writer_limits(parts_->options, parts_->meter)))
                                           : TRY(SqlitePaper::open_read_only(path, options));
   parts_->paper.emplace(campaign_id, paper);
   return paper;

@@ -36,6 +36,7 @@ class SqliteStore final : public Store {
   Result<std::vector<std::string>> campaigns_with_answers() override;
   Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) override;
   Result<std::vector<std::string>> campaigns_with_paper() override;
+  StoreMeasures measures() const override;
 
  private:
   struct Parts;

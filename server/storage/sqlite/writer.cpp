@@ -51,6 +51,7 @@ Result<void> Writer::write(Job job, Kind kind) {
     }
     queue_.push_back({std::move(job), kind, {}});
     done = queue_.back().done.get_future();
+    limits_.meter->queued(1);
   }
   wake_.notify_one();
   return done.get();
@@ -83,6 +84,12 @@ void Writer::loop() {
 }
 
 Writer::Group Writer::next_group() {
+  Group group = take_from_queue();
+  limits_.meter->queued(-static_cast<std::int64_t>(group.size()));
+  return group;
+}
+
+Writer::Group Writer::take_from_queue() {
   std::unique_lock lock(mutex_);
   const auto ready = [this] { return stopping_ || !queue_.empty(); };
   if (truncation_due_) {
@@ -110,7 +117,13 @@ void Writer::run_group(Group& group) {
     return;
   }
   std::vector<Result<void>> results(group.size());
+  const auto begin = std::chrono::steady_clock::now();
   const Result<void> committed = commit_group(group, results);
+  if (committed) {
+    limits_.meter->committed(std::chrono::steady_clock::now() - begin);
+  } else {
+    limits_.meter->failed(committed.error().code);
+  }
   for (std::size_t i = 0; i < group.size(); ++i) {
     if (!committed) {
       results[i] = fail(committed.error());

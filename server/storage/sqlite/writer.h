@@ -17,6 +17,7 @@
 
 #include "base/result.h"
 #include "server/storage/sqlite/connection.h"
+#include "server/storage/store_measures.h"
 
 namespace khaosat::sqlite {
 
@@ -26,6 +27,8 @@ struct WriterLimits {
   // Pages in the log: copied into the file when idle, or in any case.
   int idle_checkpoint_pages = 1000;
   int forced_checkpoint_pages = 8000;
+  // Shared by the writers of a store.
+  std::shared_ptr<CommitMeter> meter = std::make_shared<CommitMeter>();
 };
 
 class Writer {
@@ -57,6 +60,7 @@ class Writer {
   void loop();
   // Takes the next jobs; empty when there is none and only housekeeping is due, or at the end.
   Group next_group();
+  Group take_from_queue();
   void run_group(Group& group);
   Result<void> commit_group(Group& group, std::vector<Result<void>>& results);
   void housekeeping(bool idle);
