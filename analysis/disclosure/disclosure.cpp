@@ -23,22 +23,37 @@ double rounded(double value, int decimals) {
 
 std::uint64_t difference(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
 
+using Earlier = std::span<const EarlierPublication>;
+
+// Whether the people behind a figure differ from those behind one told before by a few. Where n was told
+// as a range, and the value is another one now, nobody can rule that out.
+bool differs_by_few(const NodeScore& score, const EarlierFigure& before, bool same_scale, const DisclosureRules& rules) {
+  const std::uint64_t n = score.estimate.n;
+  if (before.n_low == before.n_high) {
+    const std::uint64_t apart = difference(n, before.n_low);
+    return apart > 0 && apart < rules.minimum;
+  }
+  if (!same_scale || !before.value || rounded(score.estimate.value, rules.decimals) == *before.value) return false;
+  return n + rules.minimum > before.n_low && n < before.n_high + rules.minimum;
+}
+
 // Why a figure is sensitive in itself; null: it is not.
-const char* primary_reason(const NodeScore& score, const NodeScore* before, const DisclosureRules& rules) {
+const char* primary_reason(const IndexRun& run, std::size_t unit, std::size_t node, const DisclosureRules& rules,
+                           Earlier earlier) {
+  const NodeScore& score = run.units[unit].scores[node];
   if (score.estimate.n < rules.minimum) return "too_few_respondents";
-  if (before != nullptr && before->state == ScoreState::value) {
-    const std::uint64_t apart = difference(score.estimate.n, before->estimate.n);
-    if (apart > 0 && apart < rules.minimum) return "differs_by_too_few";
+  for (const EarlierPublication& publication : earlier) {
+    if (publication.year != run.year || publication.input_hash == run.input_hash) continue;
+    if (publication.model.id == run.model.id) {
+      const auto same = publication.by_node.find({run.units[unit].id, run.nodes[node].id});
+      if (same != publication.by_node.end() && differs_by_few(score, same->second, true, rules)) return "differs_by_too_few";
+    } else if (!run.nodes[node].question.empty()) {
+      const auto same = publication.by_question.find({run.units[unit].id, run.nodes[node].question});
+      if (same != publication.by_question.end() && differs_by_few(score, same->second, false, rules)) return "differs_by_too_few";
+    }
   }
   if (score.all_alike) return "all_alike";
   return nullptr;
-}
-
-const NodeScore* score_before(const IndexRun* earlier, const std::string& unit, const std::string& node) {
-  if (earlier == nullptr) return nullptr;
-  const UnitScores* same_unit = earlier->find_unit(unit);
-  const auto same_node = earlier->find_node(node);
-  return same_unit == nullptr || !same_node ? nullptr : &same_unit->scores[*same_node];
 }
 
 std::vector<int> missing_percent(const NodeScore& score, const DisclosureRules& rules) {
@@ -163,15 +178,13 @@ const PublishedUnit* PublishedRun::find_unit(std::string_view id) const {
   return nullptr;
 }
 
-PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, const IndexRun* earlier) {
+PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier earlier) {
   const FigureSystem system = figures_of(run);
   std::vector<bool> sensitive(system.figures.size(), false);
   for (std::size_t unit = 0; unit < run.units.size(); ++unit)
     for (std::size_t node = 0; node < run.nodes.size(); ++node)
       if (const std::size_t figure = unit * run.nodes.size() + node; system.figures[figure].exists)
-        sensitive[figure] =
-            primary_reason(run.units[unit].scores[node],
-                           score_before(earlier, run.units[unit].id, run.nodes[node].id), rules) != nullptr;
+        sensitive[figure] = primary_reason(run, unit, node, rules, earlier) != nullptr;
   std::vector<bool> hidden = sensitive;
   protect(system, sensitive, rules, hidden);
 
@@ -191,7 +204,7 @@ PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, const In
       } else if (!hidden[figure]) {
         tell_value(score, system.figures[figure].exists, rules, told);
       } else {
-        const char* why = primary_reason(score, score_before(earlier, scores.id, run.nodes[node].id), rules);
+        const char* why = primary_reason(run, unit, node, rules, earlier);
         told.state = PublishedState::hidden;
         told.reason = why == nullptr ? "protects_another" : why;
         if (told.reason == "all_alike") tell_bound(score, run.nodes[node], rules, told);

@@ -1,6 +1,9 @@
 // The one place where results leave.
 #pragma once
 
+#include <span>
+
+#include "analysis/disclosure/earlier_publication.h"
 #include "analysis/disclosure/published_run.h"
 #include "analysis/index/index_run.h"
 
@@ -10,10 +13,11 @@ namespace khaosat::disclosure {
 // so that neither follows from parents, siblings, or groups of units; coarsens n, intervals and
 // missing shares where groups are small; rounds survey values. Runs without a survey pass unchanged.
 //
-// `earlier`: a run of the same model, year and units published before (other records left out, or
-// answers added since), null if none: a figure whose n differs by fewer than the minimum is hidden
-// now, as the difference would show that few.
+// `earlier`: what was published before of these units and questions (with other records left out, or with
+// answers added since): a figure that rests on fewer than the minimum more or fewer people than the one
+// told then is hidden now, as the difference would show those few. Publications of the same input never
+// differ in people.
 PublishedRun publish(const index::IndexRun& run, const DisclosureRules& rules,
-                     const index::IndexRun* earlier = nullptr);
+                     std::span<const EarlierPublication> earlier = {});
 
 }  // namespace khaosat::disclosure

@@ -109,26 +109,58 @@ int run(int argc, char** argv) {
   auto* index_command = app.add_subcommand("index", "Compute indices");
   index_command->require_subcommand(1);
   IndexOptions index;
-  auto* compute_command = index_command->add_subcommand("compute", "Compute an index from a closed campaign or from a file");
-  compute_command->footer(index_help());
-  add_defs(compute_command, index.defs);
-  add_data(compute_command, index.data);
-  compute_command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
-  compute_command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
-  compute_command->add_option("--input,input", index.input, "Table of units instead of a campaign (or of respondents, if the model knows only answers); - is standard input")->option_text("FILE");
-  compute_command->add_option("--responses", index.responses, "Table of respondents")->option_text("FILE");
-  compute_command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
-  compute_command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
-  compute_command->add_option("--variant", index.variant, "With --parameter: whose reading this is; printed with the result")->option_text("TEXT");
-  compute_command->add_option("--sample", index.sample, "How the respondents of a file were chosen: drawn from a frame, or none (default; no intervals)")
-      ->check(CLI::IsMember({"drawn", "none"}));
-  compute_command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
-      ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
-  compute_command->add_option("--minimum-cell", index.minimum_cell, "Respondents below which nothing is shown (at least 5)")
-      ->check(CLI::Range(5, 1000));
-  compute_command->add_flag("--psu-ids-restart", index.psu_ids_restart, "The same psu id in two strata names two different ones");
-  compute_command->add_option("--output", index.output, "Write here instead of standard output")->option_text("FILE");
-  add_format(compute_command, index.format, kDataFormats);
+  const auto add_index = [&](const char* name, const char* help, bool from_one_source, const std::map<std::string, Format>& formats) {
+    auto* command = index_command->add_subcommand(name, help);
+    command->footer(index_help());
+    add_defs(command, index.defs);
+    add_data(command, index.data);
+    command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
+    if (from_one_source) {
+      command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
+      command->add_option("--input,input", index.input, "Table of units instead of a campaign (or of respondents, if the model knows only answers); - is standard input")->option_text("FILE");
+      command->add_option("--responses", index.responses, "Table of respondents")->option_text("FILE");
+      command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
+    }
+    command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
+    command->add_option("--variant", index.variant, "With --parameter: whose reading this is; printed with the result")->option_text("TEXT");
+    command->add_option("--sample", index.sample, "How the respondents of a file were chosen: drawn from a frame, or none (default; no intervals)")
+        ->check(CLI::IsMember({"drawn", "none"}));
+    command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
+        ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
+    command->add_option("--minimum-cell", index.minimum_cell, "Respondents below which nothing is shown (at least 5)")
+        ->check(CLI::Range(5, 1000));
+    command->add_option("--earlier", index.earlier, "Results published before of the same people, as JSON: what subtraction would tell stays hidden; may be repeated")
+        ->option_text("FILE")->allow_extra_args(false);
+    command->add_flag("--psu-ids-restart", index.psu_ids_restart, "The same psu id in two strata names two different ones");
+    command->add_option("--output", index.output, "Write here instead of standard output")->option_text("FILE");
+    add_format(command, index.format, formats);
+    return command;
+  };
+  const std::map<std::string, Format> text_or_json = {{"text", Format::text}, {"json", Format::json}};
+  auto* compute_command = add_index("compute", "Compute an index from a closed campaign or from a file", true, kDataFormats);
+  auto* change_command = add_index("change", "Test the change of an index between two years", false, text_or_json);
+  change_command->add_option("pair", index.pair, "The earlier and the later year: closed campaigns, or tables (then with their years)")
+      ->option_text("BEFORE AFTER")->expected(2)->required();
+  change_command->add_option("--year-before", index.year_before, "The year of a table BEFORE")->option_text("YEAR");
+  change_command->add_option("--year-after", index.year_after, "The year of a table AFTER")->option_text("YEAR");
+  change_command->add_option("--component", index.components, "Nodes tested together within a unit (default: the children of the index); may be repeated")
+      ->option_text("NODE")->allow_extra_args(false);
+  auto* ranks_command = add_index("ranks", "Say which ranks each unit may have, and which units cannot be told apart", true, text_or_json);
+  ranks_command->add_option("--node", index.node, "Rank by this node instead of the index")->option_text("NODE");
+  for (auto* command : {change_command, ranks_command})
+    command->add_option("--level", index.level, "Level of intervals and tests")->check(CLI::Range(0.5, 0.999));
+  auto* robustness_command = add_index("robustness", "Say how far the order of units rests on choices of method", true, text_or_json);
+  robustness_command->add_option("--draws", index.draws, "Simulated choices of method")->check(CLI::Range(10, 100000));
+  robustness_command->add_option("--points", index.points, "Points of the sensitivity analysis")->check(CLI::Range(8, 100000));
+  robustness_command->add_option("--seed", index.seed, "The same seed gives the same numbers");
+  robustness_command->add_option("--vary-weights", index.vary_weights, "Nodes whose children's weights are varied (default: all means)")
+      ->option_text("NODE ...");
+  robustness_command->add_option("--spread", index.spread, "By how much a weight may be off, 0.25 = a quarter")->check(CLI::Range(0.01, 1.0));
+  robustness_command->add_option("--aggregation", index.aggregations, "Ways to combine to choose among: model, geometric_mean …")
+      ->option_text("NAME ...");
+  robustness_command->add_option("--leaf-scoring", index.leaf_scorings, "Ways to score leaves: model, observed_min_max, z_score, percentile_rank")
+      ->option_text("NAME ...");
+  robustness_command->add_option("--weight", index.weights, "What if this node had this weight")->option_text("NODE=VALUE ...");
 
   auto* show_command = index_command->add_subcommand("show", "List a model's tree, its columns, questions and parameters");
   add_defs(show_command, index.defs);
@@ -188,6 +220,9 @@ int run(int argc, char** argv) {
   if (*campaign_command) return run_campaign(campaign);
   if (*show_command) return run_index_show(index);
   if (*compute_command) return run_index_compute(index);
+  if (*change_command) return run_index_change(index);
+  if (*ranks_command) return run_index_ranks(index);
+  if (*robustness_command) return run_index_robustness(index);
   if (*awards_command) return run_awards(awards);
   if (*backup_command) return run_backup(backup);
   if (*restore_command) return run_restore(restore);

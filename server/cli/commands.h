@@ -3,6 +3,7 @@
 // is a file of its own.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -60,6 +61,23 @@ struct IndexOptions {
   std::string lonely_psu = "fail";
   int minimum_cell = 5;
   bool psu_ids_restart = false;
+  std::vector<std::string> earlier;  // what was published before, as JSON
+  // change: two campaigns or files of answers, and the years of the files
+  std::vector<std::string> pair;
+  int year_before = 0;
+  int year_after = 0;
+  std::vector<std::string> components;
+  double level = 0.95;
+  std::string node;  // ranks: whose scores; empty: the index
+  // robustness
+  int draws = 1000;
+  int points = 128;
+  std::uint64_t seed = 604;
+  double spread = 0.25;
+  std::vector<std::string> vary_weights;   // nodes
+  std::vector<std::string> aggregations;
+  std::vector<std::string> leaf_scorings;
+  std::vector<std::string> weights;        // what if: node=value
   Format format = Format::json;
   std::string output;
 };
@@ -94,6 +112,9 @@ int run_defs_diff(const DefsOptions& options);
 int run_campaign(const CampaignOptions& options);
 int run_index_compute(const IndexOptions& options);
 int run_index_show(const IndexOptions& options);
+int run_index_change(const IndexOptions& options);
+int run_index_ranks(const IndexOptions& options);
+int run_index_robustness(const IndexOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);
 int run_restore(const BackupOptions& options);

@@ -1,133 +1,21 @@
 #include <map>
 
-#include "analysis/disclosure/disclosure.h"
 #include "analysis/disclosure/published_run_json.h"
-#include "analysis/index/index_engine.h"
 #include "analysis/index/index_table.h"
-#include "base/csv.h"
-#include "server/catalog/questionnaire_facts.h"
 #include "server/cli/commands.h"
 #include "server/cli/definitions.h"
 #include "server/cli/help_texts.h"
-#include "server/config.h"
-#include "server/services/compute_index.h"
-#include "server/storage/sqlite/sqlite_store.h"
+#include "server/cli/index_runs.h"
 
 namespace khaosat::cli {
 
 namespace {
 
-Result<std::vector<std::pair<std::string, double>>> parameters_of(const std::vector<std::string>& words) {
-  std::vector<std::pair<std::string, double>> parameters;
-  for (const auto& word : words) {
-    const std::size_t equals = word.find('=');
-    const auto value = equals == std::string::npos ? std::nullopt : number_from(word.substr(equals + 1));
-    if (!value) return fail(ErrorCode::usage, "--parameter needs NAME=NUMBER", word);
-    parameters.emplace_back(word.substr(0, equals), *value);
-  }
-  return parameters;
-}
-
-estimate::LonelyPsuPolicy lonely_policy(const std::string& name) {
-  if (name == "remove") return estimate::LonelyPsuPolicy::remove;
-  if (name == "average") return estimate::LonelyPsuPolicy::average;
-  if (name == "adjust") return estimate::LonelyPsuPolicy::adjust;
-  if (name == "certainty") return estimate::LonelyPsuPolicy::certainty;
-  return estimate::LonelyPsuPolicy::fail;
-}
-
-bool has_survey_leaves(const index::IndexModel& model) { return !model.questionnaire.empty(); }
-
-bool has_other_leaves(const index::IndexModel& model) {
-  for (const auto& node : model.nodes) {
-    if (node.leaf && node.leaf->source != index::LeafSource::survey) return true;
-  }
-  return false;
-}
-
-class OfflineIndex {
- public:
-  OfflineIndex(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model)
-      : options_(options), catalog_(catalog), model_(model) {}
-
-  // One run per year of the tables; all faults in `faults`.
-  Result<std::vector<index::IndexRun>> compute(Faults& faults) {
-    index::TableOptions table;
-    if (options_.year > 0) table.year = options_.year;
-    table.drawn = options_.sample == "drawn";
-    table.psu_ids_restart_in_each_stratum = options_.psu_ids_restart;
-    table.lonely_policy = lonely_policy(options_.lonely_psu);
-    std::string units = options_.input;
-    std::string responses = options_.responses;
-    // A model of answers alone needs no table of units, so the one file is the answers.
-    if (responses.empty() && has_survey_leaves(model_) && !has_other_leaves(model_)) std::swap(units, responses);
-
-    std::map<int, index::IndexInput> inputs;
-    if (!units.empty()) {
-      index::read_unit_table(model_, units, TRY(read_input(units)), table, inputs, faults);
-    }
-    if (!responses.empty()) TRY_VOID(read_responses(responses, table, inputs, faults));
-    if (!faults.empty()) return fail(as_error(faults));
-
-    std::vector<index::IndexRun> runs;
-    const auto parameters = TRY(parameters_of(options_.parameters));
-    for (const auto& [year, input] : inputs) {
-      if (options_.year > 0 && year != options_.year) continue;
-      runs.push_back(TRY(index::compute(model_, input, {parameters, options_.variant, "khaosat " KHAOSAT_VERSION})));
-    }
-    if (runs.empty()) return fail(ErrorCode::no_valid_answers, "the input has no row of the year asked for");
-    return runs;
-  }
-
- private:
-  Result<void> read_responses(const std::string& file, const index::TableOptions& table,
-                              std::map<int, index::IndexInput>& inputs, Faults& faults) {
-    if (options_.year == 0) return fail(ErrorCode::usage, "a table of respondents needs --year");
-    const auto questionnaire = catalog_.questionnaire(model_.questionnaire, model_.questionnaire_version);
-    std::optional<index::QuestionnaireFacts> facts;
-    if (questionnaire) facts = questionnaire_facts(*questionnaire);
-    index::IndexInput& input = inputs[options_.year];
-    input.year = options_.year;
-    if (questionnaire) input.questionnaire = questionnaire->identity;
-    index::read_survey_table(model_, facts ? &*facts : nullptr, file, TRY(read_input(file)), table, input, faults);
-    return {};
-  }
-
-  const IndexOptions& options_;
-  const Catalog& catalog_;
-  const index::IndexModel& model_;
-};
-
-Result<std::vector<index::IndexRun>> runs_of(const IndexOptions& options, Faults& faults) {
-  const Catalog catalog = Catalog::load(defs_folder(options.defs));
-  if (!catalog.faults().empty()) {
-    faults = catalog.faults();
-    return fail(as_error(faults));
-  }
-  const auto model = TRY(find_model(catalog, options.model));
-  if (options.campaign.empty()) {
-    if (options.input.empty() && options.responses.empty()) {
-      return fail(ErrorCode::usage, "name --campaign, --input or --responses");
-    }
-    return OfflineIndex(options, catalog, *model).compute(faults);
-  }
-  const auto store = TRY(SqliteStore::open_read_only(options.data.empty() ? Config{}.data : options.data));
-  CampaignBook book(*store);
-  ComputeIndex service(*store, catalog, book);
-  const auto parameters = TRY(parameters_of(options.parameters));
-  std::vector<index::IndexRun> runs;
-  runs.push_back(TRY(service.compute({options.campaign, options.model, parameters, options.variant})));
-  return runs;
-}
-
 // Several years as one document or one table.
-std::string printed(const std::vector<index::IndexRun>& runs, const IndexOptions& options) {
-  disclosure::DisclosureRules rules = disclosure::rules_for_citizens();
-  rules.minimum = static_cast<std::uint64_t>(options.minimum_cell);
+std::string printed(const std::vector<MadeRun>& runs, const IndexOptions& options) {
   std::string text;
-  for (const auto& run : runs) {
-    const auto published = disclosure::publish(run, rules);
-    std::string part = options.format == Format::csv ? disclosure::to_csv(published) : disclosure::to_json(published);
+  for (const auto& made : runs) {
+    std::string part = options.format == Format::csv ? disclosure::to_csv(made.published) : disclosure::to_json(made.published);
     if (options.format == Format::csv && !text.empty()) part.erase(0, part.find('\n') + 1);
     if (options.format == Format::json && runs.size() > 1) {
       while (!part.empty() && part.back() == '\n') part.pop_back();
@@ -188,7 +76,11 @@ std::string index_help() {
 
 int run_index_compute(const IndexOptions& options) {
   Faults faults;
-  const auto runs = runs_of(options, faults);
+  const auto catalog = load_catalog(options, faults);
+  if (!faults.empty()) return report(faults);
+  const auto model = find_model(*catalog, options.model);
+  if (!model) return report(model.error());
+  const auto runs = make_runs(options, *catalog, **model, faults);
   if (!faults.empty()) return report(faults);
   if (!runs) return report(runs.error());
   const auto written = write_output(options.output, printed(*runs, options));

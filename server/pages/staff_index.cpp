@@ -1,6 +1,5 @@
 #include "server/pages/staff_index.h"
 
-#include "analysis/disclosure/disclosure.h"
 #include "analysis/disclosure/published_run_json.h"
 #include "server/pages/design.h"
 #include "server/pages/staff_campaign.h"
@@ -13,12 +12,6 @@
 namespace khaosat {
 
 namespace {
-
-disclosure::DisclosureRules rules_of(const Campaign& campaign) {
-  auto rules = campaign.audience == Audience::citizen ? disclosure::rules_for_citizens() : disclosure::rules_for_staff();
-  rules.minimum = std::max(rules.minimum, static_cast<std::uint64_t>(std::max(0, campaign.minimum_cell)));
-  return rules;
-}
 
 // The only way from answers to a page: computed, then published.
 Result<disclosure::PublishedRun> published_run(const App& app, const CampaignEntry& entry, std::string model) {
@@ -37,7 +30,7 @@ Result<disclosure::PublishedRun> published_run(const App& app, const CampaignEnt
     }
   }
   const auto run = TRY(app.index.compute({entry.campaign.id, std::move(model), {}, ""}));
-  return disclosure::publish(run, rules_of(entry.campaign));
+  return app.index.publish(run, entry.campaign);
 }
 
 std::string wanted(const Request& request, std::string_view name) {

@@ -1,5 +1,6 @@
 #include "server/services/compute_index.h"
 
+#include <algorithm>
 #include <map>
 
 #include "analysis/index/survey_items.h"
@@ -64,6 +65,20 @@ Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnair
     }
   }
   return row;
+}
+
+disclosure::DisclosureRules disclosure_rules(const Campaign& campaign) {
+  auto rules = campaign.audience == Audience::citizen ? disclosure::rules_for_citizens() : disclosure::rules_for_staff();
+  rules.minimum = std::max(rules.minimum, static_cast<std::uint64_t>(std::max(0, campaign.minimum_cell)));
+  return rules;
+}
+
+Result<disclosure::PublishedRun> ComputeIndex::publish(const index::IndexRun& run, const Campaign& campaign) {
+  std::vector<disclosure::EarlierPublication> earlier;
+  for (const auto& record : TRY(store_.registry().records("index_run", campaign.id))) {
+    earlier.push_back(TRY(disclosure::read_earlier_publication(record.content)));
+  }
+  return disclosure::publish(run, disclosure_rules(campaign), earlier);
 }
 
 std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(const Campaign& campaign) const {

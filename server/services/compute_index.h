@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/disclosure/disclosure.h"
 #include "analysis/index/index_engine.h"
 #include "analysis/index/index_model.h"
 #include "analysis/index/survey_items.h"
@@ -31,6 +32,9 @@ class ComputeIndex {
   // questionnaire); too_few_answers; and the refusals of index::compute.
   Result<index::IndexRun> compute(const IndexRequest& request);
 
+  // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before.
+  Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign);
+
   // Models of the catalogue that the campaign's questionnaire fits, by id.
   std::vector<std::shared_ptr<const index::IndexModel>> models_for(const Campaign& campaign) const;
 
@@ -41,6 +45,9 @@ class ComputeIndex {
   const Catalog& catalog_;
   CampaignBook& book_;
 };
+
+// How small is too small in this campaign: staff or citizens, and what it asks for beyond that.
+disclosure::DisclosureRules disclosure_rules(const Campaign& campaign);
 
 // One respondent's answers as the items of a model. `items` as survey_items() gives them.
 Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnaire, const Answers& answers,

@@ -178,15 +178,50 @@ TEST_CASE("a second publication that differs by a few people is hidden", "[discl
   fill(first, "u", 40, {{40, 20}, {40, 30}, {40, 10}, {40, 7}, {40, 8}, {40, 9}});
   sums::SumsTable second = first;
   fill(second, "u", 2, {{2, 1}, {2, 1}, {2, 1}, {2, 1}, {2, 1}, {2, 1}});
-  const IndexRun earlier = run_of(first);
+  const PublishedRun before = publish(run_of(first), rules_for_citizens());
+  // Read back from what was kept, or taken as it stands: the same.
+  const auto kept = read_earlier_publication(to_json(before));
+  REQUIRE(kept.has_value());
+  const std::vector<EarlierPublication> earlier = {*kept};
+  const std::vector<EarlierPublication> in_memory = {earlier_publication(before)};
   const IndexRun later = run_of(second);
-  const PublishedRun run = publish(later, rules_for_citizens(), &earlier);
-  CHECK(score(run, "u", "root").state == PublishedState::hidden);
-  CHECK(score(run, "u", "root").reason == "differs_by_too_few");
-  CHECK(publish(later, rules_for_citizens(), &later).hidden == 0);
+  for (const auto* list : {&earlier, &in_memory}) {
+    const PublishedRun run = publish(later, rules_for_citizens(), *list);
+    CHECK(score(run, "u", "root").state == PublishedState::hidden);
+    CHECK(score(run, "u", "root").reason == "differs_by_too_few");
+  }
+  // The same input again, a year apart, or many more people: nothing to subtract.
+  CHECK(publish(run_of(first), rules_for_citizens(), earlier).hidden == 0);
+  std::vector<EarlierPublication> last_year = earlier;
+  last_year[0].year = 2024;
+  CHECK(publish(later, rules_for_citizens(), last_year).hidden == 0);
   sums::SumsTable third = first;
   fill(third, "u", 10, {{10, 5}, {10, 5}, {10, 5}, {10, 5}, {10, 5}, {10, 5}});
-  CHECK(publish(run_of(third), rules_for_citizens(), &earlier).hidden == 0);
+  CHECK(publish(run_of(third), rules_for_citizens(), earlier).hidden == 0);
+  // Another model that tells the same questions is heard for its leaves.
+  std::vector<EarlierPublication> other_model = earlier;
+  other_model[0].model.id = "another";
+  const PublishedRun run = publish(later, rules_for_citizens(), other_model);
+  CHECK(score(run, "u", "f.a").reason == "differs_by_too_few");
+  CHECK(score(run, "u", "f.a").state == PublishedState::hidden);
+}
+
+TEST_CASE("a group told as five to nine is hidden when its mean is another one now", "[disclosure]") {
+  sums::SumsTable first(items());
+  fill(first, "u", 7, {{7, 2}, {7, 3}, {7, 4}, {7, 1}, {7, 2}, {7, 3}});
+  sums::SumsTable second = first;
+  fill(second, "u", 1, {{1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}, {1, 1}});
+  const std::vector<EarlierPublication> earlier = {earlier_publication(publish(run_of(first), rules_for_citizens()))};
+  const PublishedRun run = publish(run_of(second), rules_for_citizens(), earlier);
+  CHECK(score(run, "u", "f").state == PublishedState::hidden);
+  CHECK(score(run, "u", "f").reason == "differs_by_too_few");
+}
+
+TEST_CASE("what is no published run is refused", "[disclosure]") {
+  for (const char* text : {"", "[]", "{}", "{\"schema\": \"khaosat/published_run/1\"}", "nonsense", "{\"schema\": 3}"}) {
+    INFO(text);
+    CHECK(read_earlier_publication(text).error().code == ErrorCode::bad_json);
+  }
 }
 
 TEST_CASE("published figures without a survey pass as they are", "[disclosure]") {

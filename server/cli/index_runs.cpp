@@ -1,0 +1,141 @@
+#include "server/cli/index_runs.h"
+
+#include "analysis/disclosure/disclosure.h"
+#include "analysis/index/index_engine.h"
+#include "analysis/index/index_table.h"
+#include "base/csv.h"
+#include "server/catalog/questionnaire_facts.h"
+#include "server/cli/definitions.h"
+#include "server/config.h"
+#include "server/services/compute_index.h"
+#include "server/storage/sqlite/sqlite_store.h"
+
+namespace khaosat::cli {
+
+namespace {
+
+estimate::LonelyPsuPolicy lonely_policy(const std::string& name) {
+  if (name == "remove") return estimate::LonelyPsuPolicy::remove;
+  if (name == "average") return estimate::LonelyPsuPolicy::average;
+  if (name == "adjust") return estimate::LonelyPsuPolicy::adjust;
+  if (name == "certainty") return estimate::LonelyPsuPolicy::certainty;
+  return estimate::LonelyPsuPolicy::fail;
+}
+
+bool has_survey_leaves(const index::IndexModel& model) { return !model.questionnaire.empty(); }
+
+bool has_other_leaves(const index::IndexModel& model) {
+  for (const auto& node : model.nodes) {
+    if (node.leaf && node.leaf->source != index::LeafSource::survey) return true;
+  }
+  return false;
+}
+
+class OfflineIndex {
+ public:
+  OfflineIndex(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model)
+      : options_(options), catalog_(catalog), model_(model) {}
+
+  // One run per year of the tables; all faults in `faults`.
+  Result<std::vector<index::IndexRun>> compute(Faults& faults) {
+    index::TableOptions table;
+    if (options_.year > 0) table.year = options_.year;
+    table.drawn = options_.sample == "drawn";
+    table.psu_ids_restart_in_each_stratum = options_.psu_ids_restart;
+    table.lonely_policy = lonely_policy(options_.lonely_psu);
+    std::string units = options_.input;
+    std::string responses = options_.responses;
+    // A model of answers alone needs no table of units, so the one file is the answers.
+    if (responses.empty() && has_survey_leaves(model_) && !has_other_leaves(model_)) std::swap(units, responses);
+
+    std::map<int, index::IndexInput> inputs;
+    if (!units.empty()) {
+      index::read_unit_table(model_, units, TRY(read_input(units)), table, inputs, faults);
+    }
+    if (!responses.empty()) TRY_VOID(read_responses(responses, table, inputs, faults));
+    if (!faults.empty()) return fail(as_error(faults));
+
+    std::vector<index::IndexRun> runs;
+    const auto parameters = TRY(numbers_by_name(options_.parameters, "--parameter"));
+    for (const auto& [year, input] : inputs) {
+      if (options_.year > 0 && year != options_.year) continue;
+      runs.push_back(TRY(index::compute(model_, input, {parameters, options_.variant, "khaosat " KHAOSAT_VERSION})));
+    }
+    if (runs.empty()) return fail(ErrorCode::no_valid_answers, "the input has no row of the year asked for");
+    return runs;
+  }
+
+ private:
+  Result<void> read_responses(const std::string& file, const index::TableOptions& table,
+                              std::map<int, index::IndexInput>& inputs, Faults& faults) {
+    if (options_.year == 0) return fail(ErrorCode::usage, "a table of respondents needs --year");
+    const auto questionnaire = catalog_.questionnaire(model_.questionnaire, model_.questionnaire_version);
+    std::optional<index::QuestionnaireFacts> facts;
+    if (questionnaire) facts = questionnaire_facts(*questionnaire);
+    index::IndexInput& input = inputs[options_.year];
+    input.year = options_.year;
+    if (questionnaire) input.questionnaire = questionnaire->identity;
+    index::read_survey_table(model_, facts ? &*facts : nullptr, file, TRY(read_input(file)), table, input, faults);
+    return {};
+  }
+
+  const IndexOptions& options_;
+  const Catalog& catalog_;
+  const index::IndexModel& model_;
+};
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, double>>> numbers_by_name(const std::vector<std::string>& words, const char* option) {
+  std::vector<std::pair<std::string, double>> parameters;
+  for (const auto& word : words) {
+    const std::size_t equals = word.find('=');
+    const auto value = equals == std::string::npos ? std::nullopt : number_from(word.substr(equals + 1));
+    if (!value) return fail(ErrorCode::usage, std::string(option) + " needs NAME=NUMBER", word);
+    parameters.emplace_back(word.substr(0, equals), *value);
+  }
+  return parameters;
+}
+
+Result<Catalog> load_catalog(const IndexOptions& options, Faults& faults) {
+  Catalog catalog = Catalog::load(defs_folder(options.defs));
+  if (!catalog.faults().empty()) {
+    faults = catalog.faults();
+    return fail(as_error(faults));
+  }
+  return catalog;
+}
+
+Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model,
+                                       Faults& faults) {
+  std::vector<MadeRun> made;
+  if (options.campaign.empty()) {
+    if (options.input.empty() && options.responses.empty()) {
+      return fail(ErrorCode::usage, "name --campaign, --input or --responses");
+    }
+    disclosure::DisclosureRules rules = disclosure::rules_for_citizens();
+    rules.minimum = static_cast<std::uint64_t>(options.minimum_cell);
+    std::vector<disclosure::EarlierPublication> earlier;
+    for (const auto& file : options.earlier) {
+      const auto content = TRY(read_input(file));
+      earlier.push_back(TRY(disclosure::read_earlier_publication(content)));
+    }
+    auto runs = TRY(OfflineIndex(options, catalog, model).compute(faults));
+    for (auto& run : runs) {
+      auto published = disclosure::publish(run, rules, earlier);
+      made.push_back({std::move(run), std::move(published), nullptr});
+    }
+    return made;
+  }
+  const auto store = TRY(SqliteStore::open_read_only(options.data.empty() ? Config{}.data : options.data));
+  CampaignBook book(*store);
+  ComputeIndex service(*store, catalog, book);
+  const auto parameters = TRY(numbers_by_name(options.parameters, "--parameter"));
+  const auto entry = TRY(book.find(options.campaign));
+  auto run = TRY(service.compute({options.campaign, model.identity.id, parameters, options.variant}));
+  auto published = TRY(service.publish(run, entry->campaign));
+  made.push_back({std::move(run), std::move(published), entry->questionnaire});
+  return made;
+}
+
+}  // namespace khaosat::cli
