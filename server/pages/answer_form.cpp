@@ -107,13 +107,21 @@ Result<Receipt> send(const CitizenApp& app, const Answering& answering) {
                                       answering.language, answering.read.answers});
 }
 
-HttpResponse send_step(const CitizenApp& app, Answering& answering) {
+// The page is the same for everyone but for the code.
+HttpResponse show_receipt(const CitizenApp& app, const Request& request, const Answering& answering, const std::string& code) {
+  HttpResponse response = HttpResponse::html({});
+  put_body(response, *app.published.receipt_page(answering.entry, answering.language), code, request);
+  response.style_hashes.push_back(app.design.assets.citizen_style_hash());
+  return response;
+}
+
+HttpResponse send_step(const CitizenApp& app, const Request& request, Answering& answering) {
   const Design& design = app.design;
   if (auto page = first_fault(design, answering)) return *std::move(page);
   auto unknown = unknown_fields(app, answering);
   if (!unknown.empty()) return check_page(design, answering, {std::nullopt, true, std::move(unknown)});
   const auto receipt = send(app, answering);
-  if (receipt) return receipt_page(design, answering, receipt->code);
+  if (receipt) return show_receipt(app, request, answering, receipt->code);
   const ErrorCode code = receipt.error().code;
   const bool over = code == ErrorCode::campaign_closed || code == ErrorCode::submission_conflict;
   return check_page(design, answering, {receipt.error(), !over, {}});
@@ -198,7 +206,7 @@ Result<HttpResponse> take_answer_form(const CitizenApp& app, const Request& requ
       return section_page(design, answering, {screen});
     }
   }
-  if (answering.step == "send" && form.has(field::kSubmission)) return send_step(app, answering);
+  if (answering.step == "send" && form.has(field::kSubmission)) return send_step(app, request, answering);
   if (answering.step == "check" || answering.step == "send") answering.at = answering.check_screen();
   return next_step(app, answering);
 }

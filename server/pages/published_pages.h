@@ -1,4 +1,5 @@
-// First pages of campaigns, rendered and compressed once: the same bytes for everyone.
+// Pages of campaigns that are the same for everyone, rendered and compressed once: the first page, and
+// the receipt but for its code.
 #pragma once
 
 #include <map>
@@ -8,6 +9,7 @@
 #include <string_view>
 
 #include "server/http/response.h"
+#include "server/http/slotted_body.h"
 #include "server/pages/design.h"
 #include "server/services/campaign_book.h"
 
@@ -18,20 +20,26 @@ class PublishedPages {
  public:
   explicit PublishedPages(const Design& design) : design_(design) {}
 
-  // The page in a language of the questionnaire. Rendered the first time and whenever the campaign
-  // has changed since (its entry is another object then): some tens of milliseconds.
+  // The pages in a language of the questionnaire. Made the first time and whenever the campaign has
+  // changed since (its entry is another object then): some tens of milliseconds, in which a crowd that
+  // comes for the same page waits, as making it once for each would cost them more.
   std::shared_ptr<const PreparedBody> start_page(const CampaignEntryPtr& entry, const std::string& language);
-  // Renders every language now, so that nobody waits for it.
+  std::shared_ptr<const SlottedBody> receipt_page(const CampaignEntryPtr& entry, const std::string& language);
+  // Makes them in every language now, so that nobody waits.
   void publish(const CampaignEntryPtr& entry);
 
  private:
-  struct Page {
+  struct Pages {
     CampaignEntryPtr entry;
-    std::shared_ptr<const PreparedBody> body;
+    std::mutex making;  // whoever holds it makes what is missing
+    std::shared_ptr<const PreparedBody> start;
+    std::shared_ptr<const SlottedBody> receipt;
   };
+  std::shared_ptr<Pages> pages_of(const CampaignEntryPtr& entry, const std::string& language);
+
   const Design design_;
   std::mutex mutex_;
-  std::map<std::string, Page, std::less<>> pages_;  // "<campaign>/<language>"
+  std::map<std::string, std::shared_ptr<Pages>, std::less<>> pages_;  // "<campaign>/<language>"
 };
 
 }  // namespace khaosat

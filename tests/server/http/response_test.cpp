@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "server/http/compression.h"
+#include "server/http/slotted_body.h"
 
 using namespace khaosat;
 
@@ -48,6 +49,36 @@ TEST_CASE("a prepared page unpacks to the same bytes in every encoding") {
   CHECK(prepared->brotli->size() < prepared->gzip->size());
   CHECK(prepared->etag != PreparedBody::make(page + " ")->etag);
   CHECK(prepared->etag == PreparedBody::make(page)->etag);
+}
+
+TEST_CASE("letters put into a page compressed beforehand come out in their place") {
+  const std::string long_text(70'000, 'q');
+  for (const auto& [before, after] : {std::pair<std::string, std::string>{"<p>Mã biên nhận: ", "</p>"}, {"", "x"}, {"x", ""}, {"", ""}, {long_text, long_text}}) {
+    const auto body = SlottedBody::make(before, after);
+    for (const std::string& inserted : {std::string("7QFK-2M9X"), std::string(), std::string("Ế"), std::string(65535, 'z')}) {
+      CHECK(body->identity(inserted) == before + inserted + after);
+      CHECK(gunzip(body->gzip(inserted)) == before + inserted + after);
+    }
+  }
+}
+
+TEST_CASE("what is put into a page does not change how long the rest is") {
+  const auto body = SlottedBody::make("the same word again: ABCD-EFGH ", " and ABCD-EFGH");
+  CHECK(body->gzip("ABCD-EFGH").size() == body->gzip("7QFK-2M9X").size());
+}
+
+TEST_CASE("a page with letters put in is compressed for those who take gzip only") {
+  const auto body = SlottedBody::make("<p>", "</p>");
+  for (const auto& [accepted, is_gzip] : {std::pair{"gzip, deflate", true}, {"br, gzip", true}, {"br", false}, {"", false}}) {
+    Request request;
+    request.headers = {{"accept-encoding", accepted}};
+    HttpResponse response;
+    put_body(response, *body, "7QFK-2M9X", request);
+    CHECK((is_gzip ? gunzip(response.body) : response.body) == "<p>7QFK-2M9X</p>");
+    const HeaderList expected = is_gzip ? HeaderList{{"Vary", "Accept-Encoding"}, {"Content-Encoding", "gzip"}}
+                                        : HeaderList{{"Vary", "Accept-Encoding"}};
+    CHECK(response.headers == expected);
+  }
 }
 
 TEST_CASE("what does not shrink is kept once") {
