@@ -1,12 +1,14 @@
 #include "base/bytes.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 namespace khaosat {
 
@@ -15,12 +17,36 @@ constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const unsigned char* raw(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
 }
+
+// Looking an algorithm up takes longer than digesting a few words, so it is done once.
+const EVP_MD* sha256_algorithm() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (fetched == nullptr) std::abort();
+  return fetched;
+}
+
+struct FreeMac {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+
+// Each thread keeps one, ready for a key.
+EVP_MAC_CTX* hmac_context() {
+  static EVP_MAC* const fetched = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  thread_local const std::unique_ptr<EVP_MAC_CTX, FreeMac> context = [] {
+    std::unique_ptr<EVP_MAC_CTX, FreeMac> made(EVP_MAC_CTX_new(fetched));
+    char name[] = "SHA256";
+    const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
+    if (!made || EVP_MAC_CTX_set_params(made.get(), digest) != 1) std::abort();
+    return made;
+  }();
+  return context.get();
+}
 }  // namespace
 
 Digest sha256(std::string_view bytes) {
   Digest digest{};
   unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, sha256_algorithm(), nullptr) != 1) {
     std::abort();
   }
   return digest;
@@ -28,9 +54,13 @@ Digest sha256(std::string_view bytes) {
 
 Digest hmac_sha256(std::string_view key, std::string_view message) {
   Digest digest{};
-  unsigned int length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), raw(message), message.size(),
-           digest.data(), &length) == nullptr) {
+  EVP_MAC_CTX* const context = hmac_context();
+  // Without a key the context would go on with the last one.
+  const unsigned char none = 0;
+  std::size_t length = 0;
+  if (EVP_MAC_init(context, key.empty() ? &none : raw(key), key.size(), nullptr) != 1 ||
+      EVP_MAC_update(context, raw(message), message.size()) != 1 ||
+      EVP_MAC_final(context, digest.data(), &length, digest.size()) != 1) {
     std::abort();
   }
   return digest;

@@ -71,27 +71,27 @@ Result<std::string> read_key(const std::string& path) {
 }  // namespace
 
 CampaignKeys::CampaignKeys(std::string_view secret)
-    : secret_(secret), sealing_(*SealingKey::create(view_of(hmac_sha256(secret, "khaosat/seal/1")))) {}
-
-std::string CampaignKeys::derive(std::string_view purpose) const {
-  return std::string(view_of(hmac_sha256(secret_, purpose)));
-}
+    : slip_key_(hmac_sha256(secret, "khaosat/slip/1")),
+      submission_key_(hmac_sha256(secret, "khaosat/submission/1")),
+      content_key_(hmac_sha256(secret, "khaosat/content/1")),
+      receipt_key_(hmac_sha256(secret, "khaosat/receipt/1")),
+      sealing_(*SealingKey::create(view_of(hmac_sha256(secret, "khaosat/seal/1")))) {}
 
 Digest CampaignKeys::slip(std::string_view normalised_code) const {
-  return hmac_sha256(derive("khaosat/slip/1"), normalised_code);
+  return hmac_sha256(view_of(slip_key_), normalised_code);
 }
 
 Digest CampaignKeys::submission(std::string_view submission_id) const {
-  return hmac_sha256(derive("khaosat/submission/1"), submission_id);
+  return hmac_sha256(view_of(submission_key_), submission_id);
 }
 
 Digest CampaignKeys::content(std::string_view submission_id, std::string_view canonical) const {
-  const Digest key = hmac_sha256(derive("khaosat/content/1"), submission_id);
+  const Digest key = hmac_sha256(view_of(content_key_), submission_id);
   return hmac_sha256(view_of(key), canonical);
 }
 
 std::string CampaignKeys::receipt(std::string_view submission_id) const {
-  const Digest digest = hmac_sha256(derive("khaosat/receipt/1"), submission_id);
+  const Digest digest = hmac_sha256(view_of(receipt_key_), submission_id);
   const std::string code = to_base32(view_of(digest), 8);
   return code.substr(0, 4) + "-" + code.substr(4);
 }

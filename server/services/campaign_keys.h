@@ -33,8 +33,11 @@ class CampaignKeys {
   Result<Response> open_response(std::string_view sealed) const;
 
  private:
-  std::string derive(std::string_view purpose) const;
-  std::string secret_;
+  // Derived from the secret, one for each purpose, once: every answer needs all of them.
+  Digest slip_key_;
+  Digest submission_key_;
+  Digest content_key_;
+  Digest receipt_key_;
   SealingKey sealing_;
 };
 
