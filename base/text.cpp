@@ -38,6 +38,9 @@ bool is_utf8(std::string_view bytes) {
 }
 
 std::optional<std::string> clean_text(std::string_view bytes) {
+  // Nearly everything a form holds is the code of an option, for which no table is needed.
+  const bool is_plain = std::all_of(bytes.begin(), bytes.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+  if (is_plain) return std::string(bytes);
   if (!is_utf8(bytes)) return std::nullopt;
   // Before composing: a control character between a letter and its mark keeps them apart.
   std::string kept;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -15,6 +14,40 @@ namespace {
 const std::vector<std::string> kOwnFields = {field::kStep,       field::kAt,    field::kSwitch, field::kLanguage,
                                              field::kSubmission, field::kSlip,  field::kPlace,  field::kConsent,
                                              field::kToCheck,    field::kShown};
+
+// The form as sent, found by name without copying it.
+class SentFields final : public FieldReader {
+ public:
+  explicit SentFields(const FormData& form) {
+    for (const auto& [name, value] : form.fields()) fields_.emplace_back(name, value);
+    std::stable_sort(fields_.begin(), fields_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+
+  std::optional<std::string_view> one(std::string_view name) const override {
+    const auto found = first(name);
+    if (found == fields_.end() || found->first != name) return std::nullopt;
+    return found->second;
+  }
+  std::vector<std::string_view> all(std::string_view name) const override {
+    std::vector<std::string_view> values;
+    for (auto field = first(name); field != fields_.end() && field->first == name; ++field) values.push_back(field->second);
+    return values;
+  }
+  std::vector<std::string_view> names() const override {
+    std::vector<std::string_view> names;
+    for (const auto& field : fields_) {
+      if (names.empty() || names.back() != field.first) names.push_back(field.first);
+    }
+    return names;
+  }
+
+ private:
+  using Field = std::pair<std::string_view, std::string_view>;
+  std::vector<Field>::const_iterator first(std::string_view name) const {
+    return std::lower_bound(fields_.begin(), fields_.end(), name, [](const Field& a, std::string_view b) { return a.first < b; });
+  }
+  std::vector<Field> fields_;
+};
 
 std::string first_of(const FormData& form, std::string_view name) {
   const auto values = form.all(name);
@@ -98,15 +131,10 @@ Answering continue_answering(CampaignEntryPtr entry, std::string_view language, 
 
   answering.context = context_of(answering.campaign());
   answering.context.sections_shown = answering.to_check ? answering.section_count() : answering.at;
-  FieldList sent;
-  for (const auto& [name, value] : form.fields()) sent.add(name, value);
-  answering.read = read_answers(answering.questionnaire(), sent, answering.context);
-  std::set<std::string, std::less<>> known;
-  for (const auto& question : answering.questionnaire().questions) {
-    for (auto& name : question.type->field_names(question, answering.context.rated_units)) known.insert(std::move(name));
-  }
+  answering.context.names = answering.entry->field_names;
+  answering.read = read_answers(answering.questionnaire(), SentFields(form), answering.context);
   for (const auto& [name, value] : form.fields()) {
-    if (!known.contains(name)) continue;
+    if (!answering.entry->field_names->contains(name)) continue;
     answering.fields.add(name, value);
     answering.typed.add(name, value);
   }

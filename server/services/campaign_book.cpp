@@ -40,6 +40,8 @@ Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
   auto entry = std::make_shared<CampaignEntry>();
   entry->questionnaire = TRY(pinned_questionnaire(store_.registry(), campaign->questionnaire));
   entry->answers = TRY(store_.answers(campaign_id));
+  entry->field_names = std::make_shared<const FieldNames>(
+      field_names(*entry->questionnaire, campaign->audience == Audience::rater ? campaign->units : RatedUnits{}));
   entry->campaign = std::move(*campaign);
   const std::lock_guard lock(mutex_);
   return entries_[std::string(campaign_id)] = std::move(entry);

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "server/storage/store.h"
 #include "server/survey/questionnaire.h"
+#include "server/survey/read_answers.h"
 
 namespace khaosat {
 
@@ -20,6 +21,7 @@ struct CampaignEntry {
   Campaign campaign;
   std::shared_ptr<const Questionnaire> questionnaire;
   std::shared_ptr<AnswerStore> answers;
+  std::shared_ptr<const FieldNames> field_names;  // of a form that answers it
 };
 using CampaignEntryPtr = std::shared_ptr<const CampaignEntry>;
 

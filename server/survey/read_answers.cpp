@@ -1,7 +1,6 @@
 #include "server/survey/read_answers.h"
 
 #include <algorithm>
-#include <unordered_set>
 
 #include "base/text.h"
 
@@ -14,16 +13,16 @@ constexpr std::size_t kMaxNameLetters = 80;
 
 std::vector<FieldFault> unknown_fields(const Questionnaire& questionnaire, const FieldReader& fields,
                                        const AnsweringContext& context) {
-  std::unordered_set<std::string> known(context.other_fields.begin(), context.other_fields.end());
-  for (const auto& question : questionnaire.questions) {
-    for (auto& name : question.type->field_names(question, context.rated_units)) {
-      known.insert(std::move(name));
-    }
-  }
+  const FieldNames made = context.names ? FieldNames{} : field_names(questionnaire, context.rated_units);
+  const FieldNames& known = context.names ? *context.names : made;
+  const auto is_known = [&](std::string_view name) {
+    const auto& others = context.other_fields;
+    return known.contains(name) || std::find(others.begin(), others.end(), name) != others.end();
+  };
   std::vector<FieldFault> faults;
   for (const std::string_view name : fields.names()) {
     if (faults.size() == kMaxUnknownFields) break;
-    if (name.size() <= kMaxNameLetters && known.contains(std::string(name))) continue;
+    if (name.size() <= kMaxNameLetters && is_known(name)) continue;
     const bool printable = name.size() <= kMaxNameLetters && is_utf8(name);
     faults.push_back({"", Error{ErrorCode::unknown_field, "the form has no such field",
                                 printable ? std::string(name) : std::string("?"), {}}});
@@ -46,6 +45,14 @@ Error constraint_broken(const Question& question) {
 }
 
 }  // namespace
+
+FieldNames field_names(const Questionnaire& questionnaire, const RatedUnits& rated_units) {
+  FieldNames names;
+  for (const auto& question : questionnaire.questions) {
+    for (auto& name : question.type->field_names(question, rated_units)) names.insert(std::move(name));
+  }
+  return names;
+}
 
 bool is_asked(const Questionnaire& questionnaire, std::size_t position, const Answers& answers,
               const AnsweringContext& context) {

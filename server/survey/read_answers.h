@@ -1,8 +1,11 @@
 // From the fields of a form to answers, with every fault and no valid answer lost. Pure.
 #pragma once
 
+#include <functional>
 #include <limits>
+#include <memory>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "server/survey/answers.h"
@@ -11,6 +14,14 @@
 #include "server/survey/questionnaire.h"
 
 namespace khaosat {
+
+struct NameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const { return std::hash<std::string_view>{}(name); }
+};
+// The names of all fields that the questions of one questionnaire may have.
+using FieldNames = std::unordered_set<std::string, NameHash, std::equal_to<>>;
+FieldNames field_names(const Questionnaire& questionnaire, const RatedUnits& rated_units);
 
 struct AnsweringContext {
   // Topics the campaign states a need for; a question of any other topic is not asked.
@@ -21,6 +32,9 @@ struct AnsweringContext {
   // Sections shown so far: answers may be required, and be missing, only in these. Later ones are
   // read as well, so that a page may carry anything forward.
   std::size_t sections_shown = std::numeric_limits<std::size_t>::max();
+  // Of this questionnaire and these units, if the caller keeps them; making them anew costs about as
+  // much as reading the answers.
+  std::shared_ptr<const FieldNames> names = {};
 };
 
 struct FieldFault {
