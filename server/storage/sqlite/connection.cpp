@@ -184,7 +184,9 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
     pragmas +=
         "PRAGMA page_size = " + std::to_string(options.page_size) +
         "; PRAGMA synchronous = " + (options.flush_every_commit ? "FULL" : "NORMAL") +
-        "; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0;";
+        "; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0;"
+        // KiB: room for the slips and digests of a large commune, of which every answer touches a few.
+        " PRAGMA cache_size = -8000;";
   }
   TRY_VOID(execute(pragmas));
   if (access_ == Access::write) {
