@@ -131,9 +131,9 @@ class Answers:
             if len(self.choices) == 49:
                 break
             options = scales.get(question.get("scale")) or [option["id"] for option in question.get("options", [])]
-            # Nobody skips: whoever says no to a first question is not asked those that follow from it.
+            # Nobody skips: whoever says no to one of the first questions is not asked those that follow.
             if options and question["type"] in ("likert", "single_choice", "multi_choice"):
-                self.choices.append((question["id"], options[:1] if question["id"].startswith("used_") else options))
+                self.choices.append((question["id"], ["yes"] if "yes" in options else options))
 
     def fields(self, number):
         chosen = random.Random(number)

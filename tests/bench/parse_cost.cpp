@@ -8,6 +8,7 @@
 #include <ctime>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ int main(int argc, char** argv) {
   const std::string body((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   AnsweringContext context;
   context.other_fields = {"_consent", "_slip", "_id", "_lang", "_at", "_step"};
+  context.names = std::make_shared<const FieldNames>(field_names(*questionnaire, {}));  // as the server keeps them
   std::size_t answered = 0;
   std::size_t faults = 0;
   const auto read = [&] {

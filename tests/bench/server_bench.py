@@ -158,6 +158,7 @@ def arrivals(bench, people, seconds):
     server = page.serve(page.real())
     server.throw_away = False
     with server:
+        server.forget_peak()
         result = server.load(bench.client, "open", plan, people, 4, seconds, 20261122)
         peak = server.megabytes("VmHWM")
     kept = stored(server.data, page.campaign)
