@@ -46,6 +46,9 @@ class ForgetfulStore final : public Store {
     return forgetful;
   }
   Result<std::vector<std::string>> campaigns_with_answers() override { return real_->campaigns_with_answers(); }
+  Result<std::shared_ptr<PaperStore>> paper(std::string_view campaign_id) override { return real_->paper(campaign_id); }
+  Result<std::vector<std::string>> campaigns_with_paper() override { return real_->campaigns_with_paper(); }
+  StoreMeasures measures() const override { return real_->measures(); }
 
  private:
   std::unique_ptr<Store> real_;
