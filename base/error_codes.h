@@ -70,6 +70,14 @@
   X(tls_required, 403, 4)                                                                    \
   X(setup_link_refused, 403, 4)                                                              \
   X(password_too_weak, 422, 3)                                                               \
+  X(kiosk_code_refused, 403, 4)                                                              \
+  X(kiosk_staff_browser, 403, 4)                                                             \
+  X(kiosk_not_enrolled, 403, 4)                                                              \
+  X(kiosk_session_over, 410, 4)                                                              \
+  X(kiosk_pin_refused, 403, 4)                                                               \
+  X(kiosk_pin_throttled, 429, 4)                                                             \
+  X(kiosk_not_for_staff, 403, 4)                                                             \
+  X(kiosk_unequal_effort, 409, 4)                                                            \
   X(already_exists, 409, 4)                                                                  \
   X(not_found, 404, 5)                                                                       \
   X(method_not_allowed, 405, 3)                                                              \

@@ -16,6 +16,8 @@
 #include "server/services/account_service.h"
 #include "server/services/campaign_service.h"
 #include "server/services/compute_index.h"
+#include "server/services/kiosk/kiosk_desk.h"
+#include "server/services/kiosk/kiosk_service.h"
 #include "server/services/space_watch.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
@@ -96,8 +98,10 @@ struct Application::Parts {
   CampaignService campaigns{*store, catalog, book, submit, keys, clock};
   AccountService accounts{*store, clock};
   ComputeIndex index{*store, catalog, book};
+  KioskService kiosks{*store, book, clock};
+  KioskDesk desk{clock};
   PublishedPages published{Design{locales, templates, assets}};
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, published, &space};
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk, published, &space};
   std::string public_address;
   std::unique_ptr<HttpServer> server;
 };

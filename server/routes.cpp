@@ -3,6 +3,7 @@
 #include "server/pages/answer_form.h"
 #include "server/pages/error_page.h"
 #include "server/pages/front_page.h"
+#include "server/pages/kiosk/kiosk_routes.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_routes.h"
 
@@ -25,6 +26,7 @@ std::vector<Route> routes(const App& app, std::function<ServerCounters()> counte
        "metrics"},
       app.assets.route(),
   };
+  for (auto& route : kiosk_routes({citizen, app.kiosks, app.desk})) list.push_back(std::move(route));
   for (auto& route : staff_routes(app)) list.push_back(std::move(route));
   return list;
 }

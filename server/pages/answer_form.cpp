@@ -103,7 +103,7 @@ HttpResponse next_step(const CitizenApp& app, Answering& answering) {
 
 Result<Receipt> send(const CitizenApp& app, const Answering& answering) {
   return app.submit.submit(answering.campaign().id,
-                           Submission{answering.submission_id, answering.slip, answering.place, Mode::phone,
+                           Submission{answering.submission_id, answering.slip, answering.place, answering.mode,
                                       answering.language, answering.read.answers});
 }
 
@@ -121,7 +121,12 @@ HttpResponse send_step(const CitizenApp& app, const Request& request, Answering&
   auto unknown = unknown_fields(app, answering);
   if (!unknown.empty()) return check_page(design, answering, {std::nullopt, true, std::move(unknown)});
   const auto receipt = send(app, answering);
-  if (receipt) return show_receipt(app, request, answering, receipt->code);
+  if (receipt) {
+    answering.sent = true;
+    // A kiosk's receipt leads back to its welcome, so it is another page.
+    return answering.on_kiosk() ? receipt_page(design, answering, receipt->code)
+                                : show_receipt(app, request, answering, receipt->code);
+  }
   const ErrorCode code = receipt.error().code;
   const bool over = code == ErrorCode::campaign_closed || code == ErrorCode::submission_conflict;
   return check_page(design, answering, {receipt.error(), !over, {}});
@@ -181,11 +186,15 @@ Result<HttpResponse> take_answer_form(const CitizenApp& app, const Request& requ
   const FormData form = TRY(read_form(request, FormLimits{5000, 200, 64 << 10}));
   Answering answering = continue_answering(entry, request.language, form);
   if (request.content_type == "application/json") return answer_program(app, answering, form.has(field::kSubmission));
-  const Design& design = app.design;
   if (answering.step == "refuse") {
-    return notice_page(design, answering.language, app.design.locales.text(answering.language, "refused.title"),
+    return notice_page(app.design, answering.language, app.design.locales.text(answering.language, "refused.title"),
                        {app.design.locales.text(answering.language, "refused.text")});
   }
+  return take_step(app, request, answering, form.has(field::kSubmission));
+}
+
+HttpResponse take_step(const CitizenApp& app, const Request& request, Answering& answering, bool has_id) {
+  const Design& design = app.design;
   if (answering.step != "send") {
     if (const auto open = takes_answers(app, answering.campaign()); !open) {
       return check_page(design, answering, {open.error(), false, {}});
@@ -206,7 +215,7 @@ Result<HttpResponse> take_answer_form(const CitizenApp& app, const Request& requ
       return section_page(design, answering, {screen});
     }
   }
-  if (answering.step == "send" && form.has(field::kSubmission)) return send_step(app, request, answering);
+  if (answering.step == "send" && has_id) return send_step(app, request, answering);
   if (answering.step == "check" || answering.step == "send") answering.at = answering.check_screen();
   return next_step(app, answering);
 }

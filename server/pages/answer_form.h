@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
+#include "server/pages/answering.h"
 #include "server/pages/citizen_app.h"
 
 namespace khaosat {
@@ -17,5 +18,9 @@ Result<HttpResponse> show_answer_form(const CitizenApp& app, const Request& requ
 // Answers with a page, or with JSON if the answers came as JSON. Errors: not_found and whatever
 // makes a body unreadable; everything else is a page that keeps what was typed.
 Result<HttpResponse> take_answer_form(const CitizenApp& app, const Request& request);
+
+// The page that follows from what was sent, on whatever device; sets answering.sent. `has_id`: the
+// submission id did not have to be made just now.
+HttpResponse take_step(const CitizenApp& app, const Request& request, Answering& answering, bool has_id);
 
 }  // namespace khaosat

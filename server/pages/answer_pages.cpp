@@ -5,6 +5,7 @@
 #include <set>
 
 #include "server/pages/answer_words.h"
+#include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/question_view.h"
 
 namespace khaosat {
@@ -17,8 +18,12 @@ std::string text(const Design& design, const Answering& answering, std::string_v
 
 View frame(const Design& design, const Answering& answering, const std::string& title,
            const std::vector<std::string>& languages = {}) {
-  View view = citizen_view(design, answering.language, title, languages);
-  view.set("action", "/s/" + answering.campaign().id).set("demo", answering.campaign().demo);
+  const bool kiosk = answering.on_kiosk();
+  View view = kiosk ? kiosk_view(design, answering.language, title, "answering")
+                    : citizen_view(design, answering.language, title, languages);
+  view.set("ticket", answering.ticket).set("with_switches", true);
+  view.set("large", answering.large).set("high_contrast", answering.high_contrast);
+  view.set("action", kiosk ? std::string("/kiosk") : "/s/" + answering.campaign().id).set("demo", answering.campaign().demo);
   view.set("other_languages", other_languages(design, answering.language, languages_of(*answering.entry)));
   return view;
 }
@@ -34,11 +39,16 @@ void carry(View& view, const Answering& answering, const std::string& at,
            const std::set<std::string, std::less<>>& shown_fields, bool with_entrance = true) {
   add_hidden(view, field::kAt, at);
   add_hidden(view, field::kLanguage, answering.language);
-  add_hidden(view, field::kSubmission, answering.submission_id);
+  if (answering.on_kiosk()) {
+    // The ticket knows the submission and the place.
+    add_hidden(view, field::kTicket, answering.ticket);
+  } else {
+    add_hidden(view, field::kSubmission, answering.submission_id);
+  }
   if (with_entrance) {
     if (answering.consented) add_hidden(view, field::kConsent, "yes");
     if (!answering.slip.empty() && !shown_fields.contains(field::kSlip)) add_hidden(view, field::kSlip, answering.slip);
-    if (!answering.place.empty()) add_hidden(view, field::kPlace, answering.place);
+    if (!answering.place.empty() && !answering.on_kiosk()) add_hidden(view, field::kPlace, answering.place);
   }
   for (const auto& [name, value] : answering.fields.fields()) {
     if (!shown_fields.contains(name)) add_hidden(view, name, value);
@@ -77,6 +87,7 @@ void put_promises(View& view, const Design& design, const Answering& answering) 
   };
   add(campaign.admission == Admission::slips ? "promise.slips" : "promise.open",
       {{"count", std::to_string(campaign.batch_size)}});
+  if (answering.on_kiosk()) add("promise.kiosk", {});
   add("promise.not", {});
   for (const auto& need : campaign.stated_needs) {
     view.add("needs", View().set("paragraph", text(design, answering, "start.need", {{"reason", need.reason}})));
@@ -92,7 +103,7 @@ void put_entrance(View& view, const Answering& answering, const std::vector<Form
   }
   view.set("consented", answering.consented);
   view.set("with_slip", campaign.admission == Admission::slips).set("slip", answering.slip);
-  view.set("with_place", campaign.admission == Admission::open);
+  view.set("with_place", campaign.admission == Admission::open && !answering.on_kiosk());
   for (const auto& psu : campaign.psus) {
     View place;
     const Stratum* stratum = campaign.stratum(psu.stratum);
@@ -119,6 +130,8 @@ HttpResponse start_page(const Design& design, const Answering& answering, const 
                                                             {"closes", shown_date(answering.campaign().closes_on)}}));
   // What was answered before stays in the sections for the module, and hidden for those without it.
   carry(view, answering, "start", {}, false);
+  // A kiosk gets one section at a time: nothing that could be read by whoever comes next.
+  if (answering.on_kiosk()) return citizen_page(design, "start", answering.language, view, faults.empty() ? 200 : 422);
 
   const std::vector<FieldFault> none;
   auto setting = setting_of(design, answering, none, true);
@@ -226,6 +239,8 @@ HttpResponse check_page(const Design& design, const Answering& answering, const 
 
 HttpResponse receipt_page(const Design& design, const Answering& answering, const std::string& code) {
   View view = frame(design, answering, text(design, answering, "receipt.title"));
+  view.set("with_switches", false);
+  if (answering.on_kiosk()) view.set("kiosk", "receipt").set("ticket", "");
   view.set("code", code).set("use", text(design, answering, "receipt.use", {{"office", answering.campaign().office}}));
   HttpResponse response = citizen_page(design, "receipt", answering.language, view);
   response.cache_control = "no-store";

@@ -13,7 +13,8 @@ namespace {
 
 const std::vector<std::string> kOwnFields = {field::kStep,       field::kAt,    field::kSwitch, field::kLanguage,
                                              field::kSubmission, field::kSlip,  field::kPlace,  field::kConsent,
-                                             field::kToCheck,    field::kShown};
+                                             field::kToCheck,    field::kShown, field::kTicket,   field::kScript,
+                                             field::kLarge,      field::kContrast};
 
 // The form as sent, found by name without copying it.
 class SentFields final : public FieldReader {
@@ -125,6 +126,8 @@ Answering continue_answering(CampaignEntryPtr entry, std::string_view language, 
   if (answering.submission_id.empty()) answering.submission_id = to_hex(random_bytes(16));
   answering.slip = first_of(form, field::kSlip);
   answering.place = first_of(form, field::kPlace);
+  answering.large = first_of(form, field::kLarge) == "yes";
+  answering.high_contrast = first_of(form, field::kContrast) == "yes";
   answering.consented = first_of(form, field::kConsent) == "yes";
   answering.knows_shown = form.has(field::kShown);
   answering.shown = split(first_of(form, field::kShown), ' ');

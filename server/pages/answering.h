@@ -24,6 +24,10 @@ inline constexpr const char* kSlip = "_slip";
 inline constexpr const char* kPlace = "_place";
 inline constexpr const char* kConsent = "_consent";
 inline constexpr const char* kToCheck = "_to_check";  // set while one section is being corrected
+inline constexpr const char* kTicket = "_ticket";    // of a kiosk: whose turn it is
+inline constexpr const char* kScript = "_script";    // of a kiosk: its module is at work
+inline constexpr const char* kLarge = "_large";        // letters twice as large
+inline constexpr const char* kContrast = "_contrast";  // black on white
 inline constexpr const char* kShown = "_shown";  // conditional questions the section showed, by blanks
 }  // namespace field
 
@@ -43,6 +47,11 @@ struct Answering {
   std::string slip;
   std::string place;
   bool consented = false;
+  Mode mode = Mode::phone;
+  std::string ticket;        // of a kiosk
+  bool large = false;        // how the person wants to read
+  bool high_contrast = false;
+  bool sent = false;         // set when the answer was taken
   bool knows_shown = false;
   std::vector<std::string> shown;  // of field::kShown
   FormData fields;                 // the answers as sent, names of questions only
@@ -50,6 +59,7 @@ struct Answering {
   AnsweringContext context;
   ReadAnswers read{Answers(0), {}};
 
+  bool on_kiosk() const { return mode == Mode::kiosk; }
   const Questionnaire& questionnaire() const { return *entry->questionnaire; }
   const Campaign& campaign() const { return entry->campaign; }
   std::size_t section_count() const { return questionnaire().sections.size(); }

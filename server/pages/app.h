@@ -17,6 +17,8 @@ class CampaignService;
 class AccountService;
 class ComputeIndex;
 class SpaceWatch;
+class KioskService;
+class KioskDesk;
 
 struct App {
   const Clock& clock;
@@ -31,6 +33,8 @@ struct App {
   SubmitResponse& submit;
   AccountService& accounts;
   ComputeIndex& index;
+  KioskService& kiosks;
+  KioskDesk& desk;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
   // Room on the disk; none where nothing is written to one.

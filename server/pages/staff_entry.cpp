@@ -19,6 +19,15 @@ std::string cookie(const std::string& token, bool forget) {
          (forget ? "; Max-Age=0" : "");
 }
 
+// Stays when the session is over: a kiosk is a device on which nobody of the office works.
+constexpr const char* kOfficeMark = "=1; Path=/; Max-Age=7776000; Secure; HttpOnly; SameSite=Strict";
+
+HttpResponse signed_in_page(std::string where, const std::string& token) {
+  HttpResponse response = HttpResponse::redirect(std::move(where));
+  response.with_header("Set-Cookie", cookie(token, false));
+  return std::move(response.with_header("Set-Cookie", kOfficeCookie + std::string(kOfficeMark)));
+}
+
 HttpResponse setup_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
   View view = staff_view(app, request, say(app, request, "staff.setup.title"));
   view.set("token", text(typed, "token"));
@@ -68,7 +77,7 @@ Result<HttpResponse> do_setup(const App& app, const Request& request) {
   }
   auto token = app.accounts.sign_in(name, password);
   if (!token) return fail(token.error());
-  return HttpResponse::redirect("/staff").with_header("Set-Cookie", cookie(*token, false));
+  return signed_in_page("/staff", *token);
 }
 
 Result<HttpResponse> show_sign_in(const App& app, const Request& request) {
@@ -87,7 +96,7 @@ Result<HttpResponse> do_sign_in(const App& app, const Request& request) {
     if (code != ErrorCode::sign_in_failed && code != ErrorCode::sign_in_throttled) return fail(token.error());
     return sign_in_page(app, request, form, next, &token.error());
   }
-  return HttpResponse::redirect(next).with_header("Set-Cookie", cookie(*token, false));
+  return signed_in_page(next, *token);
 }
 
 Result<HttpResponse> do_sign_out(const App& app, const Request& request) {

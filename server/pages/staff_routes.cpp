@@ -1,5 +1,7 @@
 #include "server/pages/staff_routes.h"
 
+#include "server/pages/kiosk/kiosk_frame.h"
+#include "server/pages/kiosk/staff_kiosks.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -10,6 +12,7 @@
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_session.h"
 #include "server/pages/staff_slips.h"
+#include "server/services/kiosk/kiosk_service.h"
 
 namespace khaosat {
 
@@ -69,6 +72,10 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, "campaign_close", show_closing);
   post("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, kSmall, "campaign_close", close_campaign);
 
+  get("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, "kiosks", show_kiosks);
+  post("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, kSmall, "kiosk_invite", invite_kiosk);
+  post("/staff/campaigns/([a-z0-9]{10,32})/kiosks/([0-9a-f]{20})/revoke", kCampaigns, kSmall, "kiosk_revoke", revoke_kiosk);
+
   get("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, "index", show_index);
   post("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, kSmall, "index_keep", keep_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
@@ -84,6 +91,11 @@ std::vector<Route> staff_routes(const App& app) {
   // Refusals look like the office's other pages.
   for (auto& route : routes) {
     route.handler = [&app, handler = std::move(route.handler)](const Request& request) -> Result<HttpResponse> {
+      // A tablet for everybody is no place to work from.
+      const auto kiosk = request.cookie(kKioskCookie);
+      if (kiosk && app.kiosks.find(*kiosk)) {
+        return staff_error_page(app, {ErrorCode::kiosk_not_for_staff, "this device is a kiosk", "", {}}, request);
+      }
       auto response = handler(request);
       if (response) return response;
       return staff_error_page(app, response.error(), request);

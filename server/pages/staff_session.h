@@ -14,6 +14,8 @@
 namespace khaosat {
 
 inline constexpr const char* kSessionCookie = "__Host-sid";
+// Left in every browser in which somebody of the office has signed in: it can be no kiosk.
+inline constexpr const char* kOfficeCookie = "__Host-office";
 inline constexpr const char* kCsrfField = "csrf";
 
 // What the guard left in the request; null for strangers.

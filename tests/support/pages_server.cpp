@@ -7,6 +7,9 @@
 
 #include "base/json_text.h"
 #include "server/http/server.h"
+#include "server/pages/kiosk/kiosk_routes.h"
+#include "server/services/kiosk/kiosk_desk.h"
+#include "server/services/kiosk/kiosk_service.h"
 #include "tests/support/test_app.h"
 
 using namespace khaosat;
@@ -23,9 +26,18 @@ int main() {
   draft.closes_on = "2026-11-10";
   const auto over = test.open_campaign(draft);
 
+  KioskService kiosks(test.store, test.book, test.clock);
+  KioskDesk desk(test.clock);
+  const auto invite = [&](const TestCampaign& campaign) {
+    const auto made = kiosks.invite(campaign.id, "v2", "test");
+    return made ? "[" + json_quoted(made->code) + "," + json_quoted(made->pin) + "]" : std::string("[]");
+  };
+  auto config = test.routes();
+  for (auto& route : kiosk_routes({test.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));
+
   GateConfig gate;
   gate.listen = {ListenOn{}};
-  const auto server = HttpServer::create(gate, test.routes());
+  const auto server = HttpServer::create(gate, std::move(config));
   if (!server) {
     std::cerr << server.error().message << "\n";
     return 1;
@@ -39,6 +51,12 @@ int main() {
   std::thread waiting([&] {
     // A line asks how many answers have arrived in the campaign of that address.
     for (std::string line; std::getline(std::cin, line);) {
+      // Codes are good for a quarter of an hour: "kiosk /s/…" gives a new one with its PIN; "advance 90" lets time pass.
+      if (line.starts_with("kiosk /s/")) std::cout << invite({line.substr(9), {}}) << std::endl;
+      if (line.starts_with("advance ")) {
+        test.clock.advance(std::stoi(line.substr(8)));
+        std::cout << 0 << std::endl;
+      }
       if (line.starts_with("/s/")) std::cout << test.arrived({line.substr(3), {}}) << std::endl;
     }
     (*server)->stop();

@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "server/pages/kiosk/kiosk_routes.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_routes.h"
 #include "server/pages/staff_session.h"
@@ -15,10 +16,13 @@ constexpr const char* kPassword = "ba con trau trang di qua cau";
 StaffOffice::StaffOffice()
     : accounts(base.store, base.clock),
       index(base.store, base.catalog, base.book),
+      kiosks(base.store, base.book, base.clock),
+      desk(base.clock),
       app{base.clock, base.files, base.locales, base.templates, base.assets, base.catalog, base.store,
-          base.book, base.campaigns, base.submit, accounts, index, base.published} {
+          base.book, base.campaigns, base.submit, accounts, index, kiosks, desk, base.published} {
   RouterConfig config;
   config.routes = staff_routes(app);
+  for (auto& route : kiosk_routes({base.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));
   config.guard = staff_guard(app);
   config.error_page = [this](const Error& error, const Request& request) { return staff_error_page(app, error, request); };
   auto router = Router::create(std::move(config));

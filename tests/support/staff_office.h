@@ -10,6 +10,8 @@
 #include "server/pages/app.h"
 #include "server/services/account_service.h"
 #include "server/services/compute_index.h"
+#include "server/services/kiosk/kiosk_desk.h"
+#include "server/services/kiosk/kiosk_service.h"
 #include "server/survey/campaign.h"
 #include "tests/support/test_app.h"
 
@@ -55,6 +57,8 @@ class StaffOffice {
   TestApp base;
   AccountService accounts;
   ComputeIndex index;
+  KioskService kiosks;
+  KioskDesk desk;
   const App app;
 
  private:

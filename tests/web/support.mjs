@@ -23,6 +23,16 @@ export async function startServer(program) {
       child.stdin.write(path + '\n');
       return Number((await lines.next()).value);
     },
+    // A code for a kiosk and its PIN, for the campaign of that address.
+    async kiosk(path) {
+      child.stdin.write(`kiosk ${path}\n`);
+      return JSON.parse((await lines.next()).value);
+    },
+    // Time passes for the server.
+    async advance(seconds) {
+      child.stdin.write(`advance ${seconds}\n`);
+      await lines.next();
+    },
     stop: () => child.stdin.end(),
   };
 }

@@ -172,7 +172,7 @@ function pager(form) {
 
   function fill(fields) {
     for (const [name, value] of fields) {
-      for (const control of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      for (const control of [...form.elements].filter(element => element.name == name)) {
         if (/radio|checkbox/.test(control.type)) control.checked ||= control.value == value;
         else if (control.type != 'submit' && !/^_(at|lang)$/.test(name)) control.value = value;
       }
