@@ -37,7 +37,8 @@ export async function startServer(program) {
   };
 }
 
-export const startBrowser = () => chromium.launch({
+export const startBrowser = options => chromium.launch({
+  ...options,
   executablePath: process.env.KHAOSAT_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
     '--disable-background-networking', '--disable-component-update', '--disable-sync'],
