@@ -8,6 +8,7 @@ ALLOWED = {
     "base": [],
     "analysis/estimate": ["base"],
     "analysis/sums": ["base", "analysis/estimate"],
+    "analysis/columns": ["base", "analysis/estimate", "analysis/sums"],
     "analysis/index": ["base", "analysis/estimate", "analysis/sums"],
     "analysis/change": ["base", "analysis/estimate", "analysis/index"],
     "analysis/disclosure": ["base", "analysis/estimate", "analysis/index", "analysis/change"],

@@ -17,6 +17,24 @@ class FixedSum {
  public:
   void add(double value) { units_ += static_cast<Integer>(std::nearbyint(value * kScale)); }
   void add(const FixedSum& other) { units_ += other.units_; }
+  // The same bits as adding `value` so many times.
+  void add_times(double value, std::uint64_t times) {
+    units_ += static_cast<Integer>(std::nearbyint(value * kScale)) * static_cast<Integer>(times);
+  }
+  // times * value * 2^-shift, exact but for one rounding to a multiple of 2^-60. `times` below 2^60,
+  // shift at most 40, the product as small as any addend's limit times the number of addends.
+  void add_scaled(double value, std::uint64_t times, int shift) {
+    int exponent = 0;
+    const double fraction = std::frexp(value, &exponent);  // value = mantissa * 2^(exponent - 53)
+    const Integer product =
+        static_cast<Integer>(std::ldexp(fraction, 53)) * static_cast<Integer>(times);
+    const int up = 60 - shift + exponent - 53;
+    if (up >= 0) {
+      units_ += product * (static_cast<Integer>(1) << up);
+    } else if (up > -126) {
+      units_ += (product + (static_cast<Integer>(1) << (-up - 1))) >> -up;
+    }
+  }
   // The nearest double to the exact sum.
   double value() const { return static_cast<double>(units_) / kScale; }
   bool operator==(const FixedSum&) const = default;

@@ -1,11 +1,13 @@
 #include "analysis/sums/sums_table.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 #include <cmath>
 
 #include "base/bytes.h"
+#include "base/digest_stream.h"
 
 namespace khaosat::sums {
 namespace {
@@ -25,8 +27,10 @@ void merge_into(ItemCell& cell, const ItemCell& other) {
 class HashText {
  public:
   void put(std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8)
-      bytes_.push_back(static_cast<char>((value >> shift) & 0xff));
+    if (bytes_.size() >= kPiece) pass_on();
+    std::array<char, 8> bytes;
+    for (std::size_t k = 0; k < bytes.size(); ++k) bytes[k] = static_cast<char>((value >> (8 * k)) & 0xff);
+    bytes_.append(bytes.data(), bytes.size());
   }
   void put(double value) { put(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)); }
   void put(const std::string& text) {
@@ -37,12 +41,19 @@ class HashText {
     put(static_cast<std::uint64_t>(sum.high()));
     put(sum.low());
   }
-  std::string digest() const {
-    const Digest hash = sha256(bytes_);
+  std::string digest() {
+    pass_on();
+    const Digest hash = stream_.finish();
     return to_hex(view_of(hash));
   }
 
  private:
+  static constexpr std::size_t kPiece = 1 << 16;
+  void pass_on() {
+    stream_.add(bytes_);
+    bytes_.clear();
+  }
+  DigestStream stream_;
   std::string bytes_;
 };
 
@@ -104,6 +115,21 @@ Result<void> SumsTable::add(const CellKey& key, double weight, std::span<const A
     item.weight.add(weight);
     item.weighted_score.add(weight * score);
   }
+  return {};
+}
+
+Result<void> SumsTable::add_sums(const CellKey& key, CellSums sums) {
+  if (sums.items.size() != items_.size())
+    return fail(ErrorCode::not_comparable, "sums over other items cannot be added", "PSU " + key.psu);
+  const auto place = cells_.lower_bound(key);
+  if (place == cells_.end() || place->first != key) {
+    cells_.emplace_hint(place, key, std::move(sums));
+    return {};
+  }
+  CellSums& cell = place->second;
+  cell.respondents += sums.respondents;
+  cell.weight.add(sums.weight);
+  for (std::size_t k = 0; k < items_.size(); ++k) merge_into(cell.items[k], sums.items[k]);
   return {};
 }
 

@@ -104,6 +104,9 @@ class SumsTable {
   // One respondent, `answers` in the order of items(). Refuses weight_invalid (missing, infinite,
   // negative) and out_of_range (a score or product of magnitude 2^40 or more); nothing is added then.
   Result<void> add(const CellKey& cell, double weight, std::span<const Answer> answers);
+  // Adds sums made elsewhere of one cell; quick when cells come in ascending order. Refuses
+  // not_comparable when they are not over items().
+  Result<void> add_sums(const CellKey& cell, CellSums sums);
   // Refuses not_comparable when the items differ in number, name or order.
   Result<void> merge(const SumsTable& other);
 
