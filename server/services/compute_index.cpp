@@ -6,6 +6,7 @@
 #include "analysis/index/survey_items.h"
 #include "base/text.h"
 #include "server/catalog/questionnaire_facts.h"
+#include "server/services/columns/column_file_of.h"
 #include "server/survey/packed.h"
 
 namespace khaosat {
@@ -13,6 +14,7 @@ namespace khaosat {
 namespace {
 
 using CellKey = std::pair<std::string, std::string>;  // stratum, psu
+constexpr unsigned kScanThreads = 2;  // the bits do not depend on it
 
 sums::Absence absence_for_sums(Absence absence) {
   switch (absence) {
@@ -28,6 +30,40 @@ sums::Absence absence_for_sums(Absence absence) {
 
 int year_of(const Campaign& campaign) {
   return std::atoi(campaign.closes_on.substr(0, 4).c_str());
+}
+
+// Response by response: for questions without a column, and to say what is wrong with an answer.
+Result<sums::SumsTable> sums_by_response(const CampaignEntry& entry, const std::vector<index::SurveyItem>& items) {
+  std::vector<std::string> keys;
+  for (const auto& item : items) keys.push_back(item.key);
+  sums::SumsTable table(keys);
+  std::optional<Error> trouble;
+  TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
+    if (trouble) return;
+    const auto answers = unpack(*entry.questionnaire, packed);
+    const auto row = answers ? item_answers(*entry.questionnaire, *answers, items)
+                             : Result<std::vector<sums::Answer>>(fail(answers.error()));
+    // Everybody counts 1 here; the weight of the cell comes from the design.
+    const auto added = row ? table.add({cell.unit, cell.stratum, cell.psu}, 1.0, *row)
+                           : Result<void>(fail(row.error()));
+    if (!added) trouble = added.error();
+  }));
+  if (trouble) return fail(*trouble);
+  return table;
+}
+
+// Both ways give the same bits; columns are some hundred times quicker.
+Result<sums::SumsTable> sums_of_answers(const CampaignEntry& entry, const std::vector<index::SurveyItem>& items) {
+  const auto file = column_file_of(entry);
+  if (file) {
+    if (const auto scored = scored_columns(*file, items)) {
+      auto table = columns::sums_of(*file, *scored, {columns::best_instructions(), kScanThreads});
+      if (table || table.error().code != ErrorCode::unknown_option) return table;
+    }
+  } else if (file.error().code != ErrorCode::no_valid_answers && file.error().code != ErrorCode::answers_invalid) {
+    return fail(file.error());
+  }
+  return sums_by_response(entry, items);
 }
 
 // Persons in the frame of a cell; a merged cell "v1+v2" stands for all of its primary sampling units.
@@ -98,8 +134,6 @@ Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, con
   const Questionnaire& questionnaire = *entry.questionnaire;
   const auto facts = questionnaire_facts(questionnaire);
   const auto items = index::survey_items(model, year, &facts);
-  std::vector<std::string> keys;
-  for (const auto& item : items) keys.push_back(item.key);
 
   index::IndexInput input;
   input.year = year;
@@ -108,21 +142,11 @@ Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, con
     const Unit* unit = catalog_.units().find(id);
     input.units.push_back({id, unit ? unit->name.in("vi") : id, {}, {}});
   }
-  sums::SumsTable table(keys);
+  auto table = TRY(sums_of_answers(entry, items));
   std::map<CellKey, double> respondents;
-  std::optional<Error> trouble;
-  TRY_VOID(entry.answers->each_response([&](const Response& response) {
-    if (trouble) return;
-    const auto answers = unpack(questionnaire, response.packed);
-    const auto row = answers ? item_answers(questionnaire, *answers, items)
-                             : Result<std::vector<sums::Answer>>(fail(answers.error()));
-    // Everybody counts 1 here; the weight of the cell comes from the design.
-    const auto added = row ? table.add({response.cell.unit, response.cell.stratum, response.cell.psu}, 1.0, *row)
-                           : Result<void>(fail(row.error()));
-    if (!added) trouble = added.error();
-    respondents[{response.cell.stratum, response.cell.psu}] += 1;
-  }));
-  if (trouble) return fail(*trouble);
+  for (const auto& [key, cell] : table.cells()) {
+    respondents[{key.stratum, key.psu}] += static_cast<double>(cell.respondents);
+  }
   if (respondents.empty()) return fail(ErrorCode::too_few_answers, "the campaign has no answers to compute from");
 
   input.design.drawn = campaign.sample == SampleKind::drawn;

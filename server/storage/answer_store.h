@@ -4,11 +4,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/byte_source.h"
 #include "base/bytes.h"
 #include "base/result.h"
 #include "server/survey/response.h"
@@ -86,6 +88,23 @@ class AnswerStore {
 
   // Visits every response in the order of the random keys; campaign_not_closed before closing.
   virtual Result<void> each_response(const std::function<void(const Response&)>& visit) = 0;
+
+  // The same for whoever needs only where an answer belongs and its packed form, without a copy.
+  // Responses of one cell come with the same Cell object where the store can; both arguments live
+  // until the visit returns, the Cell until the call returns.
+  virtual Result<void> each_packed(
+      const std::function<void(const Cell& cell, std::string_view packed)>& visit) {
+    return each_response([&](const Response& response) { visit(response.cell, response.packed); });
+  }
+
+  // Other responses, another fingerprint; the same responses usually the same. Costs no reading of
+  // the responses. campaign_not_closed.
+  virtual Result<Digest> fingerprint() = 0;
+  // The column file made from the responses (server/services/columns): kept beside them, of no worth
+  // of its own, may be deleted at any time. columns(): not_found when there is none.
+  // keep_columns(): campaign_not_closed; not_allowed where the store was opened for reading only.
+  virtual Result<std::shared_ptr<const ByteSource>> columns() = 0;
+  virtual Result<void> keep_columns(std::string bytes) = 0;
 
   // A copy of the file as it stands between two batches, without a trace of what was deleted.
   // already_exists if the path is taken. Submissions go on meanwhile, batches wait.

@@ -178,6 +178,33 @@ Result<void> MemoryAnswers::each_response(const std::function<void(const Respons
   return {};
 }
 
+Result<Digest> MemoryAnswers::fingerprint() {
+  const std::lock_guard lock(mutex_);
+  if (!closing_) {
+    return fail(ErrorCode::campaign_not_closed,
+                "answers can be read after the campaign has closed");
+  }
+  std::string keys;
+  for (const auto& [key, response] : responses_) keys += key;
+  return sha256(keys);
+}
+
+Result<std::shared_ptr<const ByteSource>> MemoryAnswers::columns() {
+  const std::lock_guard lock(mutex_);
+  if (!columns_) return fail(ErrorCode::not_found, "no column file has been made");
+  return columns_;
+}
+
+Result<void> MemoryAnswers::keep_columns(std::string bytes) {
+  const std::lock_guard lock(mutex_);
+  if (!closing_) {
+    return fail(ErrorCode::campaign_not_closed,
+                "answers can be read after the campaign has closed");
+  }
+  columns_ = std::make_shared<MemoryBytes>(std::move(bytes));
+  return {};
+}
+
 Result<void> MemoryAnswers::copy_to(const std::string& path) {
   return fail(ErrorCode::file_unwritable, "a store in memory has no file to copy", path);
 }

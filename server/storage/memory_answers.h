@@ -20,6 +20,9 @@ class MemoryAnswers final : public AnswerStore {
   Result<ClosingReport> close(const Campaign& campaign, const Unseal& unseal) override;
   Result<bool> is_closed() override;
   Result<void> each_response(const std::function<void(const Response&)>& visit) override;
+  Result<Digest> fingerprint() override;
+  Result<std::shared_ptr<const ByteSource>> columns() override;
+  Result<void> keep_columns(std::string bytes) override;
   Result<void> copy_to(const std::string& path) override;
 
  private:
@@ -47,6 +50,7 @@ class MemoryAnswers final : public AnswerStore {
   std::map<std::string, Response> responses_;  // by random key
   int batches_ = 0;
   std::optional<ClosingReport> closing_;
+  std::shared_ptr<const ByteSource> columns_;
 };
 
 }  // namespace khaosat

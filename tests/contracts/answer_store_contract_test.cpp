@@ -347,3 +347,42 @@ TEST_CASE("campaigns have separate answers, found again by id") {
     CHECK(refused.error().code == ErrorCode::bad_request);
   }
 }
+
+TEST_CASE("the column file is kept only after closing, and what tells the responses apart stays the same") {
+  FOR_EVERY_STORE;
+  f.arrive("a", 0, 25);
+  CHECK(f.answers->fingerprint().error().code == ErrorCode::campaign_not_closed);
+  CHECK(f.answers->keep_columns("early").error().code == ErrorCode::campaign_not_closed);
+  REQUIRE(f.answers->close(campaign(), unseal));
+  const auto before = f.answers->fingerprint();
+  REQUIRE(before);
+  CHECK(f.answers->columns().error().code == ErrorCode::not_found);
+  for (const std::string bytes : {"first", "second, and longer"}) {
+    REQUIRE(f.answers->keep_columns(bytes));
+    const auto kept = f.answers->columns();
+    REQUIRE(kept);
+    std::string read((*kept)->size(), '?');
+    REQUIRE((*kept)->read_at(0, {reinterpret_cast<std::uint8_t*>(read.data()), read.size()}));
+    CHECK(read == bytes);
+    std::uint8_t more = 0;
+    CHECK_FALSE((*kept)->read_at(read.size(), {&more, 1}));
+  }
+  CHECK(*f.answers->fingerprint() == *before);
+}
+
+TEST_CASE("every response is visited in its packed form with its cell") {
+  FOR_EVERY_STORE;
+  f.arrive("a", 0, 25);
+  f.arrive("d", 25, 12);
+  CHECK(f.answers->each_packed([](const Cell&, std::string_view) {}).error().code ==
+        ErrorCode::campaign_not_closed);
+  REQUIRE(f.answers->close(campaign(), unseal));
+  std::multiset<std::string> packed;
+  REQUIRE(f.answers->each_packed([&](const Cell& cell, std::string_view bytes) {
+    packed.insert(cell.unit + "/" + cell.psu + "/" + std::string(bytes));
+  }));
+  std::multiset<std::string> expected;
+  for (const auto& r : f.responses()) expected.insert(r.cell.unit + "/" + r.cell.psu + "/" + r.packed);
+  CHECK(packed.size() == 37);
+  CHECK(packed == expected);
+}

@@ -127,13 +127,15 @@ void Statement::reset() {
   bind_code_ = SQLITE_OK;
 }
 
-std::string Statement::text(int column) const {
+std::string_view Statement::view(int column) const {
   const void* bytes = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
   return bytes == nullptr
-             ? std::string()
-             : std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
+             ? std::string_view()
+             : std::string_view(static_cast<const char*>(bytes), static_cast<std::size_t>(size));
 }
+
+std::string Statement::text(int column) const { return std::string(view(column)); }
 
 Digest Statement::digest(int column) const {
   Digest digest{};

@@ -52,6 +52,7 @@ class Statement {
   std::int64_t integer(int column) const { return sqlite3_column_int64(statement_, column); }
   int number(int column) const { return static_cast<int>(integer(column)); }
   std::string text(int column) const;  // also of a BLOB
+  std::string_view view(int column) const;  // the same without a copy, until the next step()
   Digest digest(int column) const;     // zeros unless the value has 32 bytes
 
  private:

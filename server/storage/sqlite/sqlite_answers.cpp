@@ -1,10 +1,12 @@
 #include "server/storage/sqlite/sqlite_answers.h"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <unordered_map>
 
 #include "base/log.h"
+#include "server/storage/file_bytes.h"
 #include "server/storage/sqlite/answer_rows.h"
 #include "server/storage/sqlite/copy_file.h"
 #include "server/storage/sqlite/migrate.h"
@@ -38,6 +40,7 @@ Result<std::unique_ptr<SqliteAnswers>> SqliteAnswers::open_read_only(
     return fail(ErrorCode::not_found, "the campaign has no answers here", path);
   }
   std::unique_ptr<SqliteAnswers> answers(new SqliteAnswers(path, options));
+  answers->read_only_ = true;
   const auto reader = TRY(answers->readers_.lease());
   TRY_VOID(check_schema(*reader, FileKind::answers, answers_migrations()));
   answers->closed_ = TRY(closed_in(*reader));
@@ -197,6 +200,62 @@ Result<void> SqliteAnswers::each_response(const std::function<void(const Respons
            row.number(4), row.text(5)});
   }
   return {};
+}
+
+Result<void> SqliteAnswers::each_packed(
+    const std::function<void(const Cell& cell, std::string_view packed)>& visit) {
+  if (!closed_) {
+    return fail(ErrorCode::campaign_not_closed,
+                "answers can be read after the campaign has closed");
+  }
+  const auto reader = TRY(readers_.lease());
+  std::unordered_map<std::int64_t, Cell> cells;
+  auto cell = TRY(reader->prepare("SELECT number, unit, stratum, psu FROM cell"));
+  while (TRY(cell.step())) cells[cell.integer(0)] = {cell.text(1), cell.text(2), cell.text(3)};
+  auto row = TRY(reader->prepare("SELECT cell, packed FROM response ORDER BY key"));
+  while (TRY(row.step())) visit(cells[row.integer(0)], row.view(1));
+  return {};
+}
+
+Result<Digest> SqliteAnswers::fingerprint() {
+  if (!closed_) {
+    return fail(ErrorCode::campaign_not_closed,
+                "answers can be read after the campaign has closed");
+  }
+  // The header of the file counts every change; the first and the last of the random keys tell
+  // one campaign's file from another's.
+  constexpr std::size_t kHeaderBytes = 100;
+  std::array<std::uint8_t, kHeaderBytes> header{};
+  TRY_VOID(TRY(FileBytes::open(path_))->read_at(0, header));
+  std::string bytes(reinterpret_cast<const char*>(header.data()), header.size());
+  const auto reader = TRY(readers_.lease());
+  for (const char* sql : {"SELECT key FROM response ORDER BY key LIMIT 1",
+                          "SELECT key FROM response ORDER BY key DESC LIMIT 1"}) {
+    auto key = TRY(reader->prepare(sql));
+    if (TRY(key.step())) bytes += key.text(0);
+  }
+  return sha256(bytes);
+}
+
+std::string SqliteAnswers::columns_path() const {
+  return std::filesystem::path(path_).replace_extension(".columns").string();
+}
+
+Result<std::shared_ptr<const ByteSource>> SqliteAnswers::columns() {
+  if (!std::filesystem::exists(columns_path())) {
+    return fail(ErrorCode::not_found, "no column file has been made", columns_path());
+  }
+  return TRY(FileBytes::open(columns_path()));
+}
+
+Result<void> SqliteAnswers::keep_columns(std::string bytes) {
+  if (read_only_) return fail(ErrorCode::not_allowed, "the data folder was opened for reading only");
+  if (!closed_) {
+    return fail(ErrorCode::campaign_not_closed,
+                "answers can be read after the campaign has closed");
+  }
+  const std::lock_guard border(border_);
+  return write_file(columns_path(), bytes);
 }
 
 Result<void> SqliteAnswers::copy_to(const std::string& path) {

@@ -30,16 +30,24 @@ class SqliteAnswers final : public AnswerStore {
   Result<ClosingReport> close(const Campaign& campaign, const Unseal& unseal) override;
   Result<bool> is_closed() override;
   Result<void> each_response(const std::function<void(const Response&)>& visit) override;
+  Result<void> each_packed(
+      const std::function<void(const Cell& cell, std::string_view packed)>& visit) override;
+  Result<Digest> fingerprint() override;
+  Result<std::shared_ptr<const ByteSource>> columns() override;
+  Result<void> keep_columns(std::string bytes) override;
   Result<void> copy_to(const std::string& path) override;
 
  private:
   SqliteAnswers(std::string path, const ConnectionOptions& options)
-      : readers_(std::move(path), options) {}
+      : path_(path), readers_(std::move(path), options) {}
+  std::string columns_path() const;
   Result<void> write(Writer::Job job, Writer::Kind kind = Writer::Kind::plain);
   Result<bool> batch_waits(int k);
   // Rebuilds the closed file and ends the writer.
   void retire();
 
+  const std::string path_;
+  bool read_only_ = false;
   std::unique_ptr<Writer> writer_;  // none: read only, or closed before it was opened
   Readers readers_;  // after the writer: closed first, so that the last to leave removes the log
   std::atomic<bool> closed_{false};
