@@ -7,8 +7,8 @@
 #include <openssl/rand.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
+#include <new>
 
 namespace khaosat {
 
@@ -21,7 +21,7 @@ const unsigned char* raw(std::string_view bytes) {
 // Looking an algorithm up takes longer than digesting a few words, so it is done once.
 const EVP_MD* sha256_algorithm() {
   static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  if (fetched == nullptr) std::abort();
+  if (fetched == nullptr) throw std::bad_alloc();
   return fetched;
 }
 
@@ -36,18 +36,19 @@ EVP_MAC_CTX* hmac_context() {
     std::unique_ptr<EVP_MAC_CTX, FreeMac> made(EVP_MAC_CTX_new(fetched));
     char name[] = "SHA256";
     const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0), OSSL_PARAM_construct_end()};
-    if (!made || EVP_MAC_CTX_set_params(made.get(), digest) != 1) std::abort();
+    if (!made || EVP_MAC_CTX_set_params(made.get(), digest) != 1) throw std::bad_alloc();
     return made;
   }();
   return context.get();
 }
 }  // namespace
 
+// Digests fail for want of memory only.
 Digest sha256(std::string_view bytes) {
   Digest digest{};
   unsigned int length = 0;
   if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, sha256_algorithm(), nullptr) != 1) {
-    std::abort();
+    throw std::bad_alloc();
   }
   return digest;
 }
@@ -61,7 +62,7 @@ Digest hmac_sha256(std::string_view key, std::string_view message) {
   if (EVP_MAC_init(context, key.empty() ? &none : raw(key), key.size(), nullptr) != 1 ||
       EVP_MAC_update(context, raw(message), message.size()) != 1 ||
       EVP_MAC_final(context, digest.data(), &length, digest.size()) != 1) {
-    std::abort();
+    throw std::bad_alloc();
   }
   return digest;
 }
@@ -127,8 +128,10 @@ std::optional<std::string> normalise_base32(std::string_view typed) {
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1) {
-    std::fputs("khaosat: the system's random generator does not answer\n", stderr);
-    std::abort();
+    // For want of memory, mostly: each thread has a generator of its own. Whatever the reason, nothing goes
+    // on with bytes that are not random.
+    std::fputs("khaosat: no random numbers\n", stderr);
+    throw std::bad_alloc();
   }
   return bytes;
 }

