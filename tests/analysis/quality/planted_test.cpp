@@ -1,0 +1,205 @@
+// Copies and coached people surface, the honest do not: on the reference file and on files of other seeds,
+// sizes and scales.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "tests/analysis/quality/planted.h"
+
+using namespace khaosat;
+using namespace khaosat::quality;
+
+TEST_CASE("on the reference file every copy and every coached person surfaces, and nobody honest") {
+  const PlantedFile file = reference_file();
+  REQUIRE(file.sheet.size() == 240);
+  const auto report = assess(file.sheet);
+  REQUIRE(report);
+  const Surfaced found = surfaced(file, *report);
+  CHECK(found.copied == 10);
+  CHECK(found.coached == 20);
+  CHECK(found.honest == 0);
+  CHECK(report->match.calibration == MatchCalibration::places);
+  int honest_by_any = 0;
+  int straight = 0;
+  int fast = 0;
+  for (std::size_t who = 0; who < file.truth.size(); ++who) {
+    honest_by_any += file.truth[who] == Planted::honest && report->flags[who] != 0;
+    straight += file.truth[who] == Planted::straight && has(report->flags[who], Flag::straight_line);
+    fast += file.truth[who] == Planted::other && has(report->flags[who], Flag::fast);
+  }
+  CHECK(honest_by_any == 0);
+  CHECK(straight == 2);
+  CHECK(fast == 4);  // those who answered at random in a hurry
+}
+
+TEST_CASE("the method works on other files of the same kind") {
+  struct Kind {
+    const char* name;
+    PlantedPlan plan;
+    double least_recall;
+    double most_honest = 0.015;  // of the honest, flagged by mistake
+  };
+  std::vector<Kind> kinds;
+  const auto add = [&](const char* name, double recall, auto change) {
+    PlantedPlan plan;
+    change(plan);
+    kinds.push_back({name, plan, recall});
+    // Three options leave little to tell people apart by.
+    if (plan.options == 3) kinds.back().most_honest = 0.03;
+  };
+  add("as the reference", 0.85, [](PlantedPlan&) {});
+  add("four options", 0.8, [](PlantedPlan& plan) { plan.options = 4; plan.items = 24; });
+  add("seven options", 0.85, [](PlantedPlan& plan) { plan.options = 7; });
+  add("ten options", 0.85, [](PlantedPlan& plan) { plan.options = 10; plan.items = 25; });
+  add("three options, many items", 0.75, [](PlantedPlan& plan) { plan.options = 3; plan.items = 45; });
+  add("no item turned round", 0.85, [](PlantedPlan& plan) { plan.reversed = false; });
+  add("many small places", 0.75, [](PlantedPlan& plan) { plan.places = 20; plan.people = 25; plan.coached = 12; plan.copies = 6; plan.group_size = 5; });
+  add("few large places", 0.85, [](PlantedPlan& plan) { plan.places = 3; plan.people = 150; plan.coached = 40; plan.copies = 15; plan.group_size = 15; });
+  add("two excellent places", 0.8, [](PlantedPlan& plan) { plan.excellent = 2; plan.places = 8; });
+  add("people who differ little", 0.85, [](PlantedPlan& plan) { plan.person_spread = 0.3; });
+  for (const Kind& kind : kinds) {
+    int honest = 0;
+    int honest_of = 0;
+    double recall = 0;
+    double precision = 0;
+    constexpr int kSeeds = 6;
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      PlantedPlan plan = kind.plan;
+      plan.seed = 7919 * seed;
+      const PlantedFile file = planted_file(plan);
+      const auto report = assess(file.sheet);
+      REQUIRE(report);
+      const Surfaced found = surfaced(file, *report);
+      honest += found.honest;
+      honest_of += found.honest_of;
+      recall += found.recall() / kSeeds;
+      precision += found.precision() / kSeeds;
+      UNSCOPED_INFO(plan.seed << ": copied " << found.copied << "/" << found.copied_of << ", coached " << found.coached << "/" << found.coached_of
+                              << ", honest " << found.honest << "/" << found.honest_of);
+    }
+    UNSCOPED_INFO(kind.name << ": honest " << honest << ", precision " << precision << ", recall " << recall);
+    CHECK(recall >= kind.least_recall);
+    CHECK(honest <= kind.most_honest * honest_of);
+  }
+}
+
+TEST_CASE("files of honest people raise hardly a flag, also where offices are excellent or many tick one option") {
+  for (const int excellent : {0, 2, 6}) {
+    for (const double straight : {0.0, 0.25}) {
+      int honest = 0;
+      int honest_of = 0;
+      for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+        PlantedPlan plan;
+        plan.seed = 104729 * seed;
+        plan.copies = 0;
+        plan.coached = 0;
+        plan.excellent = excellent;
+        plan.straight = straight;
+        const PlantedFile file = planted_file(plan);
+        const auto report = assess(file.sheet);
+        REQUIRE(report);
+        const Surfaced found = surfaced(file, *report);
+        honest += found.honest + found.straight;
+        honest_of += found.honest_of + found.straight_of;
+      }
+      INFO(excellent << " excellent, " << straight << " tick one option: " << honest << " of " << honest_of);
+      CHECK(honest <= 0.02 * honest_of);
+    }
+  }
+}
+
+TEST_CASE("the order of rows changes no flag and no count, and flags change no answer") {
+  PlantedPlan plan;
+  plan.places = 4;
+  const PlantedFile file = planted_file(plan);
+  const AnswerSheet before = file.sheet;
+  const auto report = assess(file.sheet);
+  REQUIRE(report);
+  CHECK(file.sheet.codes == before.codes);
+  CHECK(file.sheet.size() == before.size());
+  std::uint64_t counted = 0;
+  for (const auto& place : report->places) counted += place.respondents;
+  CHECK(counted == file.sheet.size());
+
+  std::vector<std::uint32_t> order(file.sheet.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::mt19937 engine(5);
+  std::shuffle(order.begin(), order.end(), engine);
+  AnswerSheet mixed;
+  mixed.items = before.items;
+  // Numbers of places and groups follow the rows, as they do when a table is read.
+  for (const auto who : order) {
+    const auto number = [](std::vector<std::string>& names, const std::string& name) {
+      const auto at = std::find(names.begin(), names.end(), name);
+      if (at != names.end()) return static_cast<std::uint32_t>(at - names.begin());
+      names.push_back(name);
+      return static_cast<std::uint32_t>(names.size() - 1);
+    };
+    mixed.place.push_back(number(mixed.places, before.places[before.place[who]]));
+    mixed.group.push_back(number(mixed.groups, before.groups[before.group[who]]));
+    mixed.codes.insert(mixed.codes.end(), before.row(who), before.row(who) + before.items.size());
+  }
+  const auto again = assess(mixed);
+  REQUIRE(again);
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    REQUIRE(again->flags[at] == report->flags[order[at]]);
+    REQUIRE(again->match.best[at] == report->match.best[order[at]]);
+    REQUIRE(again->match.difference[at] == report->match.difference[order[at]]);
+  }
+  CHECK(again->group_effect->f == Approx(report->group_effect->f).epsilon(1e-10));
+}
+
+TEST_CASE("a large place is compared in blocks, and whole groups of copies still surface") {
+  PlantedPlan plan;
+  plan.places = 2;
+  plan.people = 900;
+  plan.group_size = 30;
+  plan.copies = 20;
+  plan.coached = 0;
+  const PlantedFile file = planted_file(plan);
+  const auto report = assess(file.sheet);
+  REQUIRE(report);
+  CHECK(report->match.in_blocks);
+  const Surfaced found = surfaced(file, *report);
+  CHECK(found.copied >= 18);
+  CHECK(found.honest <= 5);
+}
+
+TEST_CASE("what cannot be looked at is refused or said") {
+  CHECK(assess(AnswerSheet{}).error().code == ErrorCode::too_few_answers);
+  PlantedPlan plan;
+  plan.places = 2;
+  AnswerSheet sheet = planted_file(plan).sheet;
+  SECTION("a code beyond the options") {
+    sheet.codes[3] = 77;
+    CHECK(assess(sheet).error().code == ErrorCode::design_invalid);
+  }
+  SECTION("columns of other lengths") {
+    sheet.codes.pop_back();
+    CHECK(assess(sheet).error().code == ErrorCode::design_invalid);
+  }
+  SECTION("one place: its groups stand for other places") {
+    sheet.places = {"all"};
+    std::fill(sheet.place.begin(), sheet.place.end(), 0U);
+    CHECK(assess(sheet)->match.calibration == MatchCalibration::groups);
+    sheet.groups = {"all"};
+    std::fill(sheet.group.begin(), sheet.group.end(), 0U);
+    CHECK(assess(sheet)->match.calibration == MatchCalibration::permutation);
+  }
+  SECTION("everybody ticks the same: nothing to compare, nothing divided by zero") {
+    std::fill(sheet.codes.begin(), sheet.codes.end(), std::uint8_t{4});
+    const auto report = assess(sheet);
+    REQUIRE(report);
+    CHECK_FALSE(report->place_effect);
+    for (const auto& place : report->places) CHECK(*place.item_spread == 0);
+  }
+  SECTION("no answer at all") {
+    std::fill(sheet.codes.begin(), sheet.codes.end(), kNoAnswer);
+    const auto report = assess(sheet);
+    REQUIRE(report);
+    CHECK(report->places[0].missing_share == 1);
+    CHECK_FALSE(report->places[0].item_spread);
+  }
+}
