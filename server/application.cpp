@@ -16,6 +16,9 @@
 #include "server/services/account_service.h"
 #include "server/services/campaign_service.h"
 #include "server/services/compute_index.h"
+#include "server/services/facts/evidence_folder.h"
+#include "server/services/facts/fact_register.h"
+#include "server/services/facts/personal_data.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/space_watch.h"
@@ -74,7 +77,8 @@ class Repeater {
 // In the order of construction: each member uses only those above it.
 struct Application::Parts {
   Parts(Catalog its_catalog, std::unique_ptr<Store> its_store, WebFiles its_files, Locales its_locales,
-        Templates its_templates, Assets its_assets, KeyFolder its_keys, SpaceWatch its_space)
+        Templates its_templates, Assets its_assets, KeyFolder its_keys, SpaceWatch its_space,
+        EvidenceFolder its_evidence)
       : catalog(std::move(its_catalog)),
         store(std::move(its_store)),
         files(std::move(its_files)),
@@ -82,7 +86,8 @@ struct Application::Parts {
         templates(std::move(its_templates)),
         assets(std::move(its_assets)),
         keys(std::move(its_keys)),
-        space(std::move(its_space)) {}
+        space(std::move(its_space)),
+        evidence(std::move(its_evidence)) {}
 
   SystemClock clock;
   Catalog catalog;
@@ -93,6 +98,7 @@ struct Application::Parts {
   Assets assets;
   KeyFolder keys;
   SpaceWatch space;
+  EvidenceFolder evidence;
   CampaignBook book{*store};
   SubmitResponse submit{book, keys, clock};
   CampaignService campaigns{*store, catalog, book, submit, keys, clock};
@@ -100,8 +106,10 @@ struct Application::Parts {
   ComputeIndex index{*store, catalog, book};
   KioskService kiosks{*store, book, clock};
   KioskDesk desk{clock};
+  FactRegister facts{*store, catalog, clock};
+  PersonalData personal{*store, catalog, facts, evidence, clock};
   PublishedPages published{Design{locales, templates, assets}};
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk, published, &space};
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk, facts, evidence, personal, published, &space};
   std::string public_address;
   std::unique_ptr<HttpServer> server;
 };
@@ -114,13 +122,14 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
   if (!catalog.faults().empty()) return fail(as_error(catalog.faults()));
   std::unique_ptr<Store> store = open_store ? TRY(open_store(config.data)) : TRY(store_on_disk(config.data));
   auto keys = TRY(KeyFolder::open(config.data + "/keys"));
+  auto evidence = TRY(EvidenceFolder::open(config.data + "/evidence"));
   auto files = TRY(web_files(config));
   auto locales = TRY(Locales::load(files));
   auto templates = TRY(Templates::load(files, locales));
   auto assets = TRY(Assets::create(files));
   auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
                                        std::move(templates), std::move(assets), std::move(keys),
-                                       SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000));
+                                       SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000), std::move(evidence));
   parts->public_address = config.public_address;
   GateConfig gate;
   gate.workers = static_cast<std::size_t>(config.workers);

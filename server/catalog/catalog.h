@@ -14,6 +14,7 @@
 #include "analysis/index/index_model.h"
 #include "base/fault.h"
 #include "base/ids.h"
+#include "server/catalog/holidays.h"
 #include "server/survey/questionnaire.h"
 #include "server/survey/scale.h"
 #include "server/survey/unit_register.h"
@@ -22,7 +23,8 @@ namespace khaosat {
 
 // A file as it stands on the disk: what is pinned when a campaign uses it.
 struct DefinitionContent {
-  std::string kind;  // "questionnaire", "scale", "units", "index_model", "award_rules", "grade_ladder"
+  std::string kind;  // "questionnaire", "scale", "units", "index_model", "award_rules", "grade_ladder",
+                     // "holidays"
   DefinitionIdentity identity;
   std::string file;  // below the folder
   std::string text;
@@ -49,6 +51,8 @@ class Catalog {
   // Grade ladders by id, the newest version of each.
   const awards::Ladders& ladders() const { return ladders_; }
   const UnitRegister& units() const { return units_; }
+  // Of the newest version; without a file only weekends are known.
+  const Holidays& holidays() const { return holidays_; }
 
   // The file of a definition; null when there is none. Version 0 is the newest.
   const DefinitionContent* content(std::string_view kind, std::string_view id, int version = 0) const;
@@ -68,6 +72,7 @@ class Catalog {
   Versions<awards::RuleSet> award_rules_;
   awards::Ladders ladders_;
   UnitRegister units_;
+  Holidays holidays_;
   std::map<std::string, Versions<DefinitionContent>, std::less<>> contents_;
 };
 

@@ -40,6 +40,7 @@ Catalog CatalogLoader::load() {
   load_units();
   load_index_models();
   load_award_rules();
+  load_holidays();
   return std::move(catalog_);
 }
 
@@ -151,6 +152,18 @@ void CatalogLoader::load_award_rules() {
     const DefinitionIdentity identity{rules->id, rules->version, rules->hash};
     if (!faults.empty() || !keep("award_rules", identity, std::move(file))) continue;
     catalog_.award_rules_[identity.id][identity.version] = std::move(rules);
+  }
+}
+
+void CatalogLoader::load_holidays() {
+  int newest = 0;
+  for (auto& file : files("calendar")) {
+    auto reading = read_holidays(file.file, file.text);
+    complain(reading.faults);
+    if (!reading.faults.empty() || !keep("holidays", reading.identity, std::move(file))) continue;
+    if (reading.identity.version <= newest) continue;
+    newest = reading.identity.version;
+    catalog_.holidays_ = std::move(reading.holidays);
   }
 }
 

@@ -1,9 +1,11 @@
 #include "server/storage/sqlite/backup.h"
 
+#include <filesystem>
 #include <iostream>
 
 #include "server/cli/commands.h"
 #include "server/config.h"
+#include "server/services/facts/evidence_folder.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace khaosat::cli {
@@ -20,10 +22,21 @@ void describe(const BackupManifest& manifest) {
   }
 }
 
+Result<void> take_evidence(const std::string& from, const std::string& to) {
+  std::error_code trouble;
+  if (!std::filesystem::is_directory(from + "/evidence", trouble)) return {};
+  const auto here = TRY(EvidenceFolder::open(from + "/evidence"));
+  const auto there = TRY(EvidenceFolder::open(to + "/evidence"));
+  std::cout << TRY(copy_evidence(here, there)) << " files of evidence\n";
+  return {};
+}
+
 Result<void> back_up_all(const BackupOptions& options) {
   // Read-only, so that it also works while a server holds the folder.
   const auto store = TRY(SqliteStore::open_read_only(data_folder(options)));
   describe(TRY(back_up(*store, options.folder, SystemClock{}.now())));
+  // After the registry: every file that its copy names was there before.
+  TRY_VOID(take_evidence(data_folder(options), options.folder));
   if (options.keys.empty()) {
     std::cout << "Keys were not copied (--keys); without them a sealed inbox cannot be opened.\n";
     return {};
@@ -34,6 +47,7 @@ Result<void> back_up_all(const BackupOptions& options) {
 
 Result<void> restore_all(const BackupOptions& options) {
   describe(TRY(restore_backup(options.folder, data_folder(options))));
+  TRY_VOID(take_evidence(options.folder, data_folder(options)));
   if (!options.keys.empty()) {
     std::cout << TRY(copy_keys(options.keys, data_folder(options) + "/keys")) << " keys restored\n";
   }

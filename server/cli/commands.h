@@ -104,6 +104,13 @@ struct BackupOptions {
   std::string keys;  // where keys go, or come from; empty: not copied
 };
 
+struct AuditOptions {
+  std::string data;
+  std::string file;    // verify: an exported journal, or a data folder
+  std::string head;    // verify: a chain value noted down earlier
+  std::string output;  // export
+};
+
 int run_serve(const ServeOptions& options);
 int run_init(const InitOptions& options);
 int run_demo(const DemoOptions& options);
@@ -118,6 +125,8 @@ int run_index_robustness(const IndexOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);
 int run_restore(const BackupOptions& options);
+int run_audit_verify(const AuditOptions& options);
+int run_audit_export(const AuditOptions& options);
 int run_version();
 
 // Parses the words of the command line and runs the subcommand.

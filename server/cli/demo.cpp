@@ -68,6 +68,7 @@ class DemoLoading {
     TRY_VOID(answer_all(closed_, codes));
     TRY_VOID(confirm(closed_, "close"));
     TRY_VOID(keep_index());
+    TRY_VOID(record_facts());
     TRY_VOID(evaluate_awards());
     open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)"));
     open_codes_ = TRY(make_slips(open_));
@@ -82,8 +83,9 @@ class DemoLoading {
               << "  name demo, password " << password_ << " (made for this folder only)\n"
               << "Closed campaign:      " << address_ << "/staff/campaigns/" << closed_ << "\n"
               << "Its index:            " << address_ << "/staff/campaigns/" << closed_ << "/index?model=sipas\n"
+              << "Register of facts:    " << address_ << "/staff/facts\n"
               << "Award proposals:      " << decisions_[0] << "\n"
-              << "                      " << decisions_[1] << "\n"
+              << "                      and four more: " << address_ << "/staff/awards\n"
               << answered_ << " simulated people answered; draw.csv and frame.csv in " << data_
               << "/demo let you draw them again.\n"
               << std::flush;
@@ -231,12 +233,31 @@ class DemoLoading {
     return {};
   }
 
-  Result<void> evaluate_awards() {
-    for (const auto& [rules, year] : {std::pair{"thanh_an_2023_32", 2023}, std::pair{"binh_phuoc_2018_604", 2019}}) {
+  Result<void> record_facts() {
+    for (const char* table : {"facts_thanh_an_2023_32", "facts_binh_phuoc_2018_604", "register_van_giao", "register_thuan_bac", "register_ngan_son"}) {
       FormData fields;
-      fields.add("year", std::to_string(year));
-      fields.add("date", std::to_string(year + 1) + "-01-15");
-      fields.add("facts", TRY(read_input(defs_ + "/demo/facts_" + rules + ".csv")));
+      fields.add("table", TRY(read_input(defs_ + "/demo/" + table + ".csv")));
+      TRY(post("/staff/facts/import", fields, 200));
+    }
+    return {};
+  }
+
+  // Each directive about a unit of its own time, on a day of its own time; one day comes before the
+  // figures it asks for.
+  Result<void> evaluate_awards() {
+    struct Case {
+      const char* rules;
+      const char* unit;
+      const char* year;
+      const char* date;
+    };
+    for (const auto& [rules, unit, year, date] : {Case{"thanh_an_2023_32", "25327", "2023", "2024-01-15"}, Case{"binh_phuoc_2018_604", "so_tttt", "2019", "2020-01-15"},
+                                                  Case{"van_giao_2024_99", "30523", "2024", "2025-01-31"}, Case{"thuan_bac_2023_07", "588", "2023", "2023-11-30"},
+                                                  Case{"ngan_son_2023_notice", "062", "2023", "2023-07-01"}}) {
+      FormData fields;
+      fields.add("year", year);
+      fields.add("date", date);
+      fields.add("unit", unit);
       fields.add("do", "keep");
       const auto kept = TRY(post(std::string("/staff/awards/rules/") + rules, fields, 303));
       decisions_.push_back(address_ + kept.header("location"));

@@ -39,6 +39,12 @@ inline constexpr char kDrawHelp[] =
     "first; root = SHA-256 of the frame's sorted lines \"psu<TAB>person\". Anybody with sha256sum and\n"
     "sort can draw again. Close the frame before the seed is known.";
 
+inline constexpr char kAuditHelp[] =
+    "Every entry of the journal carries a digest of all before it. verify computes them again, compares the\n"
+    "register of facts with what the journal says was written, and reads every file of evidence an entry\n"
+    "names. The first entry that does not fit is named, with exit code 6. Note the head down on paper from\n"
+    "time to time: --head then finds a journal that was cut off or written anew.";
+
 inline constexpr char kBackupHelp[] =
     "A copy holds the registry, one file of answers per campaign and a manifest with digests and\n"
     "counts. Keys are not part of it: without them a sealed inbox cannot be opened, with them it can,\n"

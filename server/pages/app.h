@@ -16,6 +16,9 @@ class Catalog;
 class CampaignService;
 class AccountService;
 class ComputeIndex;
+class EvidenceFolder;
+class FactRegister;
+class PersonalData;
 class SpaceWatch;
 class KioskService;
 class KioskDesk;
@@ -35,6 +38,9 @@ struct App {
   ComputeIndex& index;
   KioskService& kiosks;
   KioskDesk& desk;
+  FactRegister& facts;
+  const EvidenceFolder& evidence;
+  PersonalData& personal;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
   // Room on the disk; none where nothing is written to one.

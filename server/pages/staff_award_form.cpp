@@ -8,7 +8,9 @@
 #include "base/text.h"
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
+#include "server/pages/facts/fact_words.h"
 #include "server/pages/staff_page.h"
+#include "server/services/facts/fact_register.h"
 #include "server/storage/store.h"
 
 namespace khaosat {
@@ -85,6 +87,7 @@ class InputReading {
     std::string text = form_.file_or_text("facts_file", "facts");
     if (trim(text).empty()) {
       const std::string id = form_.text("facts_record");
+      if (id.empty() && !form_.text("unit").empty()) return read_register();
       if (id.empty()) {
         complain("facts", say(app_, request_, "staff.fault.facts_missing"));
         return {};
@@ -107,6 +110,21 @@ class InputReading {
       faults.insert(faults.end(), unknown.begin(), unknown.end());
     }
     complain("facts", faults);
+    return {};
+  }
+
+  Result<void> read_register() {
+    const auto through = integer_from(form_.text("through"));
+    auto reading = app_.facts.read({form_.text("unit"), is_date(input_.date) ? input_.date : "", through.value_or(0), &rules_});
+    if (!reading && reading.error().code != ErrorCode::unit_not_valid) return fail(reading.error());
+    if (!reading) {
+      complain("unit", say(app_, request_, "staff.fault.choice"));
+      return {};
+    }
+    input_.facts = std::move(reading->book);
+    input_.unit = form_.text("unit");
+    input_.through = reading->position;
+    input_.about_people = std::move(reading->about_people);
     return {};
   }
 
@@ -157,8 +175,14 @@ Result<HttpResponse> award_form_page(const App& app, const Request& request, con
   for (const auto& record : TRY(app.store.registry().records("facts", ""))) {
     recorded.push_back({record.id, shown_date(vietnam_date(record.created)) + " · " + record.author + " · " + record.id.substr(0, 8), ""});
   }
-  facts.area("facts", 10).input("facts_file", "file");
-  facts.select("facts_record", recorded);
+  std::vector<FieldChoice> units = {{"", say(app, request, "staff.award.no_unit"), ""}};
+  const auto registered = unit_choices(app, TRY(app.facts.subjects()), TRY(app.facts.entries()));
+  units.insert(units.end(), registered.begin(), registered.end());
+  facts.select("unit", units);
+  StaffFields given(app, request, "award", typed, wrong);
+  given.area("facts", 10).input("facts_file", "file").select("facts_record", recorded);
+  given.put_fields(view, "given_fields");
+  view.set("facts_given", given.has_wrong() || !typed.one("facts_record").value_or("").empty());
   facts.put(view, "fields");
 
   // Names of open points stand in the second list; the summary of errors is the form's, and made above.

@@ -18,11 +18,16 @@ struct AwardInput {
   std::string date;
   awards::FactBook facts;
   awards::Readings readings;  // those that depart from the default
+  // Where the facts came from: the register (unit and last entry), or the form.
+  std::string unit;
+  std::int64_t through = 0;
+  std::vector<std::int64_t> about_people;  // entries read that name somebody
   std::vector<FieldWrong> wrong;
 };
 
-// Every fault at once, at its field. `facts_record` takes facts recorded before (definition: a record
-// of kind "facts"); a file or text typed goes before it.
+// Every fault at once, at its field. The facts of the register about `unit`, as they stood on the day,
+// unless a file or text is given or `facts_record` names facts recorded before; `through` is the last
+// entry looked at (left out: all).
 Result<AwardInput> read_award_input(const App& app, const Request& request, const StaffForm& form,
                                     const awards::RuleSet& rules);
 

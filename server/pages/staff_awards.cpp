@@ -7,6 +7,8 @@
 #include "server/pages/staff_award_form.h"
 #include "server/pages/staff_decision_view.h"
 #include "server/pages/staff_page.h"
+#include "server/services/facts/decision_origin.h"
+#include "server/services/facts/fact_register.h"
 #include "server/services/keep_records.h"
 
 namespace khaosat {
@@ -20,15 +22,18 @@ Result<std::shared_ptr<const awards::RuleSet>> rules_of(const App& app, const Re
 }
 
 // What it takes to come to the same decision again, carried by the buttons of its page.
-void carry(View& view, const StaffForm& form, const std::string& facts_record) {
+void carry(View& view, const StaffForm& form, const AwardInput& input, const std::string& facts_record) {
   const auto add = [&](const std::string& name, const std::string& value) {
     view.add("hidden_fields", View().set("field", name).set("content", value));
   };
   for (const auto& [name, value] : form.fields.fields()) {
-    if (name == kCsrfField || name == "do" || name == "facts" || name == "facts_record") continue;
+    if (name == kCsrfField || name == "do" || name == "facts" || name == "facts_record" || name == "unit" || name == "through") continue;
     add(name, value);
   }
-  add("facts_record", facts_record);
+  if (!facts_record.empty()) add("facts_record", facts_record);
+  if (input.unit.empty()) return;
+  add("unit", input.unit);
+  add("through", std::to_string(input.through));
 }
 
 HttpResponse json_file(const std::string& content, const std::string& name) {
@@ -72,8 +77,9 @@ Result<HttpResponse> show_award_form(const App& app, const Request& request) {
   const auto rules = TRY(rules_of(app, request));
   const std::string today = vietnam_date(app.clock.now());
   const auto wanted = request.query.one("facts");
+  const auto unit = request.query.one("unit");
   std::vector<std::pair<std::string, std::string>> typed = {
-      {"year", today.substr(0, 4)}, {"date", today}, {"facts_record", wanted ? std::string(*wanted) : ""}};
+      {"year", today.substr(0, 4)}, {"date", today}, {"facts_record", wanted ? std::string(*wanted) : ""}, {"unit", unit ? std::string(*unit) : ""}};
   for (const auto& spec : rules->readings) typed.emplace_back(reading_field(spec.name), spec.default_value);
   return award_form_page(app, request, *rules, typed_from(std::move(typed)), {});
 }
@@ -85,22 +91,28 @@ Result<HttpResponse> evaluate_awards(const App& app, const Request& request, con
 
   const std::string& author = signed_in(request)->account;
   KeepRecords keep(app.store, app.catalog, app.clock);
-  const Record facts = TRY(keep.facts(input.facts, rules->id, author));
-  const awards::EvaluationContext context{input.year, input.date, &app.catalog.ladders(), {}, "khaosat " KHAOSAT_VERSION};
+  // Facts of the register are pinned by their last entry; only what came with the form is kept as it is.
+  std::string facts_record;
+  if (input.unit.empty()) facts_record = TRY(keep.facts(input.facts, rules->id, author)).id;
+  TRY_VOID(app.facts.note_reading(author, input.about_people, "evaluate " + rules->id));
+  const awards::EvaluationContext context{input.year, input.date, &app.catalog.ladders(), app.facts.lineage(), "khaosat " KHAOSAT_VERSION};
   const auto decision = awards::evaluate(*rules, input.facts, input.readings, context);
 
   const std::string act = form.text("do");
   if (act == "keep") {
     const Record record = TRY(keep.decision(decision, author));
+    const DecisionOrigin origin{rules->id, rules->version, input.year, input.date, input.unit, input.through, facts_record, input.readings};
+    TRY_VOID(keep_origin(app.store, app.clock, record.id, origin, author));
     return HttpResponse::redirect("/staff/awards/kept/" + record.id);
   }
   if (act == "json") return json_file(awards::to_json(decision), rules->id + "-" + std::to_string(input.year));
 
   View view = staff_view(app, request, rules->title.in(request.language), "/staff/awards");
   view.set("issuer", rules->issuer).set("number", rules->number);
-  view.set("rules_href", "/staff/awards/rules/" + rules->id).set("facts_record", facts.id);
+  view.set("rules_href", "/staff/awards/rules/" + rules->id);
+  view.set("again", to_urlencoded(FormData({{input.unit.empty() ? "facts" : "unit", input.unit.empty() ? facts_record : input.unit}})));
   view.set("year", input.year).set("date", shown_date(input.date));
-  carry(view, form, facts.id);
+  carry(view, form, input, facts_record);
   put_decision(view, app, request, *rules, decision);
   return staff_page(app, request, "decision", view);
 }
@@ -112,12 +124,48 @@ Result<HttpResponse> show_kept_decision(const App& app, const Request& request) 
   view.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author).set("kept_hash", record.hash);
   view.set("intact", is_intact(record) && is_intact(text)).set("text", text.content);
   view.set("json_href", "/staff/awards/kept/" + record.id + "/json");
+  view.set("now_href", "/staff/awards/kept/" + record.id + "/now");
   return staff_page(app, request, "decision_kept", view);
 }
 
 Result<HttpResponse> download_kept_decision(const App& app, const Request& request) {
   const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
   return json_file(record.content, "decision-" + record.id);
+}
+
+Result<HttpResponse> show_decision_now(const App& app, const Request& request) {
+  const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
+  const auto origin = TRY(origin_of(app.store, record.id));
+  View view = staff_view(app, request, say(app, request, "staff.decision_now.title"), "/staff/awards");
+  view.set("kept_href", "/staff/awards/kept/" + record.id).set("kept_on", shown_date(vietnam_date(record.created)));
+  view.set("has_origin", origin.has_value());
+  if (!origin) return staff_page(app, request, "decision_now", view);
+  std::vector<std::int64_t> people;
+  const std::string today = vietnam_date(app.clock.now());
+  const auto review = TRY(review_decision(app.facts, app.catalog, app.store, record, *origin, today, people));
+  TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "review of a decision"));
+  view.set("rebuilt", review.rebuilt).set("removed", static_cast<int>(review.removed)).set("any_removed", review.removed > 0);
+  view.set("date", shown_date(origin->date)).set("today", shown_date(today)).set("entries_since", static_cast<int>(review.entries_since));
+  view.set("any_difference", !review.differences.empty()).set("from_register", !origin->unit.empty());
+  const auto badge = [&](View& into, const std::string& name, awards::Verdict verdict) {
+    into.set(name, awards::words_of(verdict).in(request.language));
+    into.set(name + "_kind", verdict == awards::Verdict::pass ? "good" : verdict == awards::Verdict::fail ? "bad" : verdict == awards::Verdict::undetermined ? "open" : "");
+  };
+  for (const auto& one : review.differences) {
+    View row;
+    row.set("candidate", one.name).set("is_new", one.is_new).set("is_gone", one.is_gone).set("stays", !one.is_new && !one.is_gone);
+    badge(row, "before", one.before);
+    badge(row, "after", one.after);
+    for (const auto& clause : one.clauses) {
+      View part;
+      part.set("clause", clause.clause).set("condition", clause.condition.in(request.language)).set("found", clause.found.in(request.language));
+      badge(part, "was", clause.before);
+      badge(part, "is", clause.after);
+      row.add("clauses", std::move(part));
+    }
+    view.add("differences", std::move(row));
+  }
+  return staff_page(app, request, "decision_now", view);
 }
 
 }  // namespace khaosat

@@ -5,6 +5,7 @@
 #include "server/pages/design.h"
 #include "server/pages/staff_page.h"
 #include "server/services/campaign_book.h"
+#include "server/services/facts/personal_data.h"
 #include "server/services/space_watch.h"
 
 namespace khaosat {
@@ -42,6 +43,9 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
     view.set("any_campaign", !campaigns.empty());
     for (const auto& campaign : campaigns) view.add("campaigns", campaign_row(app, request, campaign));
   }
+  // The law gives two working days: whoever signs in sees at once that one has passed.
+  const std::size_t overdue = runs_campaigns ? TRY(app.personal.overdue_requests()) : 0;
+  view.set("any_overdue", overdue > 0).set("overdue", static_cast<int>(overdue));
   return staff_page(app, request, "overview", view);
 }
 

@@ -16,10 +16,13 @@ struct NavigationEntry {
 };
 
 // THE LIST of entries of the navigation.
-constexpr std::array<NavigationEntry, 4> kNavigation = {{
+constexpr std::array<NavigationEntry, 7> kNavigation = {{
     {"/staff", "staff.nav.overview", Access::signed_in},
     {"/staff/campaigns", "staff.nav.campaigns", Access::administrator | Access::officer | Access::analyst},
+    {"/staff/facts", "staff.nav.facts", Access::administrator | Access::officer | Access::jury},
     {"/staff/awards", "staff.nav.awards", Access::administrator | Access::officer | Access::jury},
+    {"/staff/privacy", "staff.nav.privacy", Access::administrator | Access::officer},
+    {"/staff/journal", "staff.nav.journal", Access::administrator},
     {"/staff/accounts", "staff.nav.accounts", Access::administrator},
 }};
 

@@ -1,5 +1,7 @@
 #include "server/pages/staff_routes.h"
 
+#include "server/pages/facts/facts_pages.h"
+#include "server/pages/facts/privacy_pages.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/kiosk/staff_kiosks.h"
 #include "server/pages/staff_accounts.h"
@@ -12,6 +14,7 @@
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_session.h"
 #include "server/pages/staff_slips.h"
+#include "server/services/facts/evidence_folder.h"
 #include "server/services/kiosk/kiosk_service.h"
 
 namespace khaosat {
@@ -27,6 +30,7 @@ constexpr Access kResults = kWatch;
 constexpr Access kAwards = kCampaigns | Access::jury;
 
 constexpr std::size_t kSmall = 64u << 10;
+constexpr std::size_t kUpload = kLargestEvidence + (256u << 10);
 constexpr std::size_t kTable = kLongestTable + (64u << 10);
 
 using Page = Result<HttpResponse> (*)(const App&, const Request&);
@@ -82,10 +86,34 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv)", kResults, "index_file", download_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
 
+  get("/staff/facts", kAwards, "facts", show_facts);
+  get("/staff/facts/kind/([a-z0-9_]{1,64})", kAwards, "facts_kind", show_fact_kind);
+  get("/staff/facts/entry/([0-9]{1,12})", kAwards, "facts_entry", show_fact_entry);
+  get("/staff/facts/new/([a-z0-9_]{1,64})", kCampaigns, "facts_form", show_fact_form);
+  post("/staff/facts/new/([a-z0-9_]{1,64})", kCampaigns, kUpload, "facts_form", add_fact);
+  get("/staff/facts/entry/([0-9]{1,12})/correct", kCampaigns, "facts_correct", show_correction);
+  post("/staff/facts/entry/([0-9]{1,12})/correct", kCampaigns, kUpload, "facts_correct", correct_fact);
+  get("/staff/facts/import", kCampaigns, "facts_import", show_fact_import);
+  post("/staff/facts/import", kCampaigns, kTable, "facts_import", import_facts);
+  get("/staff/facts/complete", kCampaigns, "facts_complete", show_completion);
+  post("/staff/facts/complete", kCampaigns, kSmall, "facts_complete", declare_complete);
+  get("/staff/facts/subjects", kAwards, "facts_subjects", show_subjects);
+  post("/staff/facts/subjects", kCampaigns, kSmall, "facts_subjects", add_subject);
+  get("/staff/facts/units", kAwards, "facts_units", show_units);
+  get("/staff/facts/evidence/([0-9a-f]{64})", kAwards, "facts_evidence", download_evidence);
+
+  get("/staff/privacy", kCampaigns, "privacy", show_privacy);
+  post("/staff/privacy/requests", kCampaigns, kSmall, "privacy_request", receive_request);
+  post("/staff/privacy/requests/([0-9a-f]{20})", kCampaigns, kSmall, "privacy_answer", answer_request);
+  post("/staff/privacy/acts", kCampaigns, kSmall, "privacy_act", ask_act);
+  post("/staff/privacy/acts/([0-9a-f]{20})", kAccounts, kSmall, "privacy_confirm", confirm_act);
+  get("/staff/journal", kAccounts, "journal", show_journal);
+
   get("/staff/awards", kAwards, "awards", show_awards);
   get("/staff/awards/rules/([a-z0-9_]{1,64})", kAwards, "award_form", show_award_form);
   post("/staff/awards/rules/([a-z0-9_]{1,64})", kAwards, kTable, "award_evaluate", evaluate_awards);
   get("/staff/awards/kept/([0-9a-f]{20})", kAwards, "award_kept", show_kept_decision);
+  get("/staff/awards/kept/([0-9a-f]{20})/now", kAwards, "award_now", show_decision_now);
   get("/staff/awards/kept/([0-9a-f]{20})/json", kAwards, "award_kept_file", download_kept_decision);
 
   // Refusals look like the office's other pages.

@@ -10,6 +10,9 @@
 #include "server/pages/app.h"
 #include "server/services/account_service.h"
 #include "server/services/compute_index.h"
+#include "server/services/facts/evidence_folder.h"
+#include "server/services/facts/fact_register.h"
+#include "server/services/facts/personal_data.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/survey/campaign.h"
@@ -59,6 +62,9 @@ class StaffOffice {
   ComputeIndex index;
   KioskService kiosks;
   KioskDesk desk;
+  FactRegister facts;
+  EvidenceFolder evidence;
+  PersonalData personal;
   const App app;
 
  private:

@@ -126,6 +126,7 @@ test('an office runs a survey to its result and an award to its clause', async (
   await sound(page, 'award-form');
   await page.fill('#year', '2023');
   await page.fill('#date', '2023-12-31');
+  await page.locator('summary', {hasText: 'Hoặc đưa dữ kiện vào tại đây'}).click();
   await page.fill('#facts', readFileSync(join(root, 'tests/fixtures/awards/thanh_an_facts.csv'), 'utf8'));
   await page.locator('button.main').click();
   const clause = page.locator('details', {hasText: 'không chịu trách nhiệm tiêu chí điểm thấp'}).filter({hasText: 'được 0/10 điểm'});

@@ -129,4 +129,14 @@ Result<std::vector<std::string>> EvidenceFolder::digests() const {
   return all;
 }
 
+Result<std::size_t> copy_evidence(const EvidenceFolder& from, const EvidenceFolder& to) {
+  std::size_t count = 0;
+  for (const auto& digest : TRY(from.digests())) {
+    const auto file = TRY(from.get(digest));
+    TRY(to.put(file.bytes));
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace khaosat

@@ -39,6 +39,9 @@ class EvidenceFolder {
   std::string folder_;
 };
 
+// Copies every sound file that the other folder does not have. How many there are then.
+Result<std::size_t> copy_evidence(const EvidenceFolder& from, const EvidenceFolder& to);
+
 // "pdf", "png", "jpg", "docx", "xlsx"; empty for anything else.
 std::string evidence_kind(std::string_view bytes);
 std::string evidence_media_type(std::string_view extension);

@@ -123,6 +123,14 @@ void FactRegister::take_rows(const RegisterEntry& entry, const std::string& wher
       const std::string given = entry.cell("type");
       return given.empty() && kind != nullptr ? std::string(awards::name_of(kind->type)) : given;
     }
+    // The code of the unit it belongs to may have passed to another since: it ends with the one meant.
+    if (column == "valid_to" && entry.record == "subject" && entry.cell("valid_to").empty()) {
+      const std::string parent = entry.cell("parent");
+      const auto heirs = std::count_if(units_.begin(), units_.end(), [&](const Subject& unit) { return unit.code == parent; });
+      for (const auto& unit : units_) {
+        if (heirs > 1 && unit.key == parent) return unit.valid_to;
+      }
+    }
     return entry.cell(column);
   };
   row.fault = [&](ErrorCode code, std::string_view column, std::string message) {
@@ -272,12 +280,17 @@ Faults FactRegister::check(const std::vector<RegisterEntry>& fresh, const std::v
   rows.file = file;
   const std::string today = vietnam_date(clock_.now());
   for (std::size_t i = 0; i < fresh.size(); ++i) {
-    take_rows(fresh[i], places[i], rows, faults);
     const std::string place = places[i] + (places[i].empty() ? "" : ", ");
-    if (fresh[i].record == "register") {
-      const auto* kind = awards::kind_named(kinds_, fresh[i].cell("fact"));
-      if (kind == nullptr) faults.push_back({file, place + "column fact", ErrorCode::fact_unknown, "no kind of fact is called \"" + fresh[i].cell("fact") + "\""});
+    const std::string name = fresh[i].cell("fact");
+    if (!name.empty() && awards::kind_named(kinds_, name) == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& kind : kinds_) names.push_back(kind.name);
+      const auto near = nearest(name, names);
+      faults.push_back({file, place + "column fact", ErrorCode::fact_unknown,
+                        "no kind of fact is called \"" + name + "\"" + (near ? "; did you mean \"" + *near + "\"?" : "")});
+      continue;
     }
+    take_rows(fresh[i], places[i], rows, faults);
     if (fresh[i].record != "subject" && fresh[i].cell("date") > today) {
       faults.push_back({file, place + "column date", ErrorCode::out_of_range, "lies after today, " + today});
     }

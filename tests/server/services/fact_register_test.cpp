@@ -81,7 +81,7 @@ TEST_CASE("an entry that says nothing sound is refused at its column, and nothin
                               Case{"source", "computed", ErrorCode::fact_invalid, "column source"},
                               Case{"subject", "an", ErrorCode::fact_invalid, "column subject"},
                               Case{"subject", "99999", ErrorCode::fact_invalid, ""},
-                              Case{"fact", "par_grad", ErrorCode::unknown_option, "column type"},
+                              Case{"fact", "par_grad", ErrorCode::fact_unknown, "column fact"},
                               Case{"quality", "good", ErrorCode::unknown_field, "column quality"});
   Office office;
   FactCells cells = grade("kha");

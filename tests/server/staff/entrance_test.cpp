@@ -19,7 +19,10 @@ std::string example_of(const std::string& pattern) {
     }
     const std::string group = pattern.substr(i + 1, pattern.find(')', i) - i - 1);
     const auto bar = group.find('|');
-    path += bar != std::string::npos ? group.substr(0, bar) : group.find("{20}") != std::string::npos ? std::string(20, 'a') : "abcdefghij";
+    if (bar != std::string::npos) path += group.substr(0, bar);
+    else if (group.starts_with("[0-9]{")) path += "1";
+    else if (group.find("{64}") != std::string::npos) path += std::string(64, 'a');
+    else path += group.find("{20}") != std::string::npos ? std::string(20, 'a') : "abcdefghij";
     i += group.size() + 1;
   }
   return path;

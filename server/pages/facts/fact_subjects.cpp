@@ -1,0 +1,107 @@
+// Bodies and persons that facts are about; units and what became of them.
+#include <algorithm>
+
+#include "server/pages/design.h"
+#include "server/pages/facts/fact_words.h"
+#include "server/pages/facts/facts_pages.h"
+#include "server/pages/staff_page.h"
+#include "server/services/facts/evidence_folder.h"
+#include "server/services/facts/fact_register.h"
+
+namespace khaosat {
+
+namespace {
+
+using awards::Subject;
+using awards::SubjectKind;
+
+Result<HttpResponse> subjects_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
+  View view = staff_view(app, request, say(app, request, "staff.subjects.title"), "/staff/facts");
+  const auto subjects = TRY(app.facts.subjects());
+  const auto entries = TRY(app.facts.entries());
+  std::vector<std::int64_t> people;
+  bool any = false;
+  for (const auto& entry : entries) {
+    if (entry.record != "subject" || entry.superseded_by != 0 || entry.removed != 0) continue;
+    const Subject* subject = subject_with(subjects, entry.cell("subject"));
+    const Subject* parent = entry.cell("parent").empty() ? nullptr : subject_with(subjects, entry.cell("parent"));
+    View row;
+    row.set("subject_title", entry.cell("title")).set("subject_code", entry.cell("subject")).set("subject_kind", say(app, request, "staff.subjects.kind_" + entry.cell("kind")));
+    row.set("belongs_to", parent == nullptr ? std::string() : subject_label(subjects, *parent)).set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number));
+    row.set("known", subject != nullptr);
+    view.add("subjects", std::move(row));
+    any = true;
+    if (!entry.person.empty()) people.push_back(entry.number);
+  }
+  view.set("any_subject", any);
+  const Role role = signed_in(request)->role;
+  view.set("may_write", role == Role::administrator || role == Role::officer);
+  std::vector<FieldChoice> parents;
+  for (const auto& unit : unit_choices(app, subjects, entries)) {
+    parents.push_back(unit);
+    for (const auto& subject : subjects) {
+      const Subject* owner = subject.kind == SubjectKind::collective ? unit_above(subjects, subject) : nullptr;
+      if (owner != nullptr && owner->key == unit.value) parents.push_back({subject.key, subject_label(subjects, subject), ""});
+    }
+  }
+  StaffFields fields(app, request, "subjects", typed, std::move(wrong));
+  fields.radios("kind", {{"collective", say(app, request, "staff.subjects.kind_collective"), ""}, {"person", say(app, request, "staff.subjects.kind_person"), ""}});
+  fields.input("title").select("parent", parents).input("subject").narrow().input("valid_from", "date").narrow().input("valid_to", "date").narrow();
+  fields.put(view, "fields");
+  TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "list of people"));
+  return staff_page(app, request, "facts_subjects", view, fields.has_wrong() ? 422 : 200);
+}
+
+std::string span_words(const App& app, const Request& request, const Subject& unit) {
+  if (unit.valid_from.empty() && unit.valid_to.empty()) return say(app, request, "staff.units.always");
+  if (unit.valid_from.empty()) return say(app, request, "staff.units.until", {{"day", shown_date(unit.valid_to)}});
+  if (unit.valid_to.empty()) return say(app, request, "staff.units.since", {{"day", shown_date(unit.valid_from)}});
+  return shown_date(unit.valid_from) + " – " + shown_date(unit.valid_to);
+}
+
+// What the change was, in a word: several into one, one into several, the same place under another name.
+std::string change_word(const App& app, const Request& request, const awards::Lineage& lineage, const Subject& unit) {
+  const auto before = lineage.predecessors(unit.code, unit.valid_from);
+  const bool split = std::any_of(before.begin(), before.end(), [](const auto* link) { return link->old_is_split; });
+  if (before.size() == 1 && split) return say(app, request, "staff.units.split");
+  if (before.size() == 1) return say(app, request, before.front()->old_name == unit.name ? "staff.units.same" : "staff.units.renamed");
+  return say(app, request, split ? "staff.units.merged_and_split" : "staff.units.merged");
+}
+
+}  // namespace
+
+Result<HttpResponse> show_subjects(const App& app, const Request& request) { return subjects_page(app, request, typed_from({{"kind", "person"}}), {}); }
+
+Result<HttpResponse> add_subject(const App& app, const Request& request, const StaffForm& form) {
+  FactCells cells;
+  for (const char* cell : {"kind", "title", "parent", "subject", "valid_from", "valid_to"}) cells[cell] = form.text(cell);
+  const Written written = TRY(app.facts.add("subject", cells, signed_in(request)->account));
+  if (!written.faults.empty()) return subjects_page(app, request, form.fields, wrong_fields(app, request, written.faults));
+  return HttpResponse::redirect("/staff/facts/subjects");
+}
+
+Result<HttpResponse> show_units(const App& app, const Request& request) {
+  View view = staff_view(app, request, say(app, request, "staff.units.title"), "/staff/facts");
+  const auto& units = app.facts.units();
+  std::vector<const Subject*> homonyms;
+  for (const auto& unit : units) {
+    const auto before = app.facts.lineage().predecessors(unit.code, unit.valid_from);
+    if (unit.valid_from.empty() || before.empty()) continue;
+    View row;
+    row.set("unit_title", unit.name).set("unit_code", unit.code).set("span", span_words(app, request, unit)).set("change", change_word(app, request, app.facts.lineage(), unit));
+    for (const auto* link : before) {
+      View old;
+      old.set("old_title", link->old_name).set("old_code", link->old_code).set("only_part", link->old_is_split);
+      old.set("same_name", link->old_name == unit.name).set("same_code", link->old_code == unit.code);
+      row.add("before", std::move(old));
+    }
+    view.add("units", std::move(row));
+  }
+  for (const auto& unit : units) {
+    if (unit.valid_to.empty() || !app.facts.lineage().successors(unit.code, unit.valid_to).empty()) continue;
+    view.add("ended", View().set("ended_title", unit.name).set("ended_span", span_words(app, request, unit)));
+  }
+  return staff_page(app, request, "facts_units", view);
+}
+
+}  // namespace khaosat
