@@ -22,6 +22,7 @@
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/space_watch.h"
+#include "server/services/exports/microdata_acts.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace khaosat {
@@ -78,7 +79,7 @@ class Repeater {
 struct Application::Parts {
   Parts(Catalog its_catalog, std::unique_ptr<Store> its_store, WebFiles its_files, Locales its_locales,
         Templates its_templates, Assets its_assets, KeyFolder its_keys, SpaceWatch its_space,
-        EvidenceFolder its_evidence)
+        EvidenceFolder its_evidence, std::string exports_folder)
       : catalog(std::move(its_catalog)),
         store(std::move(its_store)),
         files(std::move(its_files)),
@@ -87,7 +88,8 @@ struct Application::Parts {
         assets(std::move(its_assets)),
         keys(std::move(its_keys)),
         space(std::move(its_space)),
-        evidence(std::move(its_evidence)) {}
+        evidence(std::move(its_evidence)),
+        exports(std::move(exports_folder)) {}
 
   SystemClock clock;
   Catalog catalog;
@@ -99,17 +101,20 @@ struct Application::Parts {
   KeyFolder keys;
   SpaceWatch space;
   EvidenceFolder evidence;
+  std::string exports;
   CampaignBook book{*store};
   SubmitResponse submit{book, keys, clock};
   CampaignService campaigns{*store, catalog, book, submit, keys, clock};
   AccountService accounts{*store, clock};
   ComputeIndex index{*store, catalog, book};
+  MicrodataActs microdata{*store, catalog, book, index, clock, exports};
   KioskService kiosks{*store, book, clock};
   KioskDesk desk{clock};
   FactRegister facts{*store, catalog, clock};
   PersonalData personal{*store, catalog, facts, evidence, clock};
   PublishedPages published{Design{locales, templates, assets}};
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk, facts, evidence, personal, published, &space};
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk,
+          facts, evidence, personal, microdata, published, &space};
   std::string public_address;
   std::unique_ptr<HttpServer> server;
 };
@@ -129,7 +134,8 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
   auto assets = TRY(Assets::create(files));
   auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
                                        std::move(templates), std::move(assets), std::move(keys),
-                                       SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000), std::move(evidence));
+                                        SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000),
+                                        std::move(evidence), config.data + "/exports");
   parts->public_address = config.public_address;
   GateConfig gate;
   gate.workers = static_cast<std::size_t>(config.workers);
@@ -178,6 +184,8 @@ void Application::run() {
     parts_->space.check();
     const auto formed = parts_->campaigns.form_batches();
     if (!formed) log(LogLevel::error, "batches_failed", {{"error", formed.error().message}});
+    const auto removed = parts_->microdata.remove_lapsed();
+    if (!removed) log(LogLevel::error, "exports_not_removed", {{"error", removed.error().message}});
   });
   parts_->server->run();
 }

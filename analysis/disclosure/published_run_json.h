@@ -2,12 +2,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "analysis/disclosure/published_run.h"
+#include "base/result.h"
 
 namespace khaosat::disclosure {
 
 std::string to_json(const PublishedRun& run);
+// What to_json wrote; written again it gives the same bytes. bad_json for anything else.
+Result<PublishedRun> read_published_run(std::string_view json);
 
 // One row per unit and node:
 //   unit, unit_name, group, node, code, title, state, reason, value, lower, upper, df, n_low, n_high,

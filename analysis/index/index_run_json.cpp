@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/index/json_writer.h"
-#include "base/csv.h"
 #include "base/strict_json.h"
 
 namespace khaosat::index {
@@ -341,58 +340,6 @@ Result<IndexRun> read_index_run(std::string_view text) {
   } catch (const std::exception& problem) {
     return fail(ErrorCode::bad_json, std::string("not a stored index run: ") + problem.what());
   }
-}
-
-std::string to_csv(const IndexRun& run) {
-  CsvWriter out({"unit", "unit_name", "node", "code", "state", "reason", "value", "standard_error", "lower",
-                 "upper", "df", "n", "n_least", "missing_no_experience", "missing_dont_know",
-                 "missing_declined", "missing_blank", "missing_not_asked", "rank", "notes", "year", "model",
-                 "variant"});
-  const auto optional = [&](const std::optional<double>& value) {
-    if (value) {
-      out.number(*value);
-    } else {
-      out.empty();
-    }
-  };
-  for (const UnitScores& unit : run.units) {
-    for (std::size_t k = 0; k < run.nodes.size(); ++k) {
-      const NodeScore& score = unit.scores[k];
-      out.text(unit.id).text(unit.name).text(run.nodes[k].id).text(run.nodes[k].code);
-      out.text(name_of(score.state)).text(score.reason);
-      const bool value = score.state == ScoreState::value;
-      optional(value ? std::optional<double>(score.estimate.value) : std::nullopt);
-      optional(value ? score.estimate.standard_error : std::nullopt);
-      optional(value ? score.estimate.lower : std::nullopt);
-      optional(value ? score.estimate.upper : std::nullopt);
-      optional(value && score.estimate.standard_error ? std::optional<double>(score.estimate.degrees_of_freedom)
-                                                      : std::nullopt);
-      const bool survey = score.answers + score.absent.total() > 0;
-      if (survey) {
-        out.integer(static_cast<std::int64_t>(score.estimate.n));
-        out.integer(static_cast<std::int64_t>(score.n_least));
-      } else {
-        out.empty().empty();
-      }
-      for (const sums::Absence kind :
-           {sums::Absence::no_experience, sums::Absence::dont_know, sums::Absence::declined,
-            sums::Absence::blank, sums::Absence::not_asked})
-        optional(survey ? std::optional<double>(missing_share(score, kind)) : std::nullopt);
-      if (score.rank) {
-        out.integer(*score.rank);
-      } else {
-        out.empty();
-      }
-      std::string notes;
-      for (const std::string_view name : names_of(score.notes)) notes += (notes.empty() ? "" : " ") + std::string(name);
-      if (value)
-        for (const std::string_view name : names_of(score.estimate.flags))
-          notes += (notes.empty() ? "" : " ") + std::string(name);
-      out.text(notes).integer(run.year).text(run.model.label()).text(run.variant);
-      out.end_row();
-    }
-  }
-  return out.str();
 }
 
 }  // namespace khaosat::index

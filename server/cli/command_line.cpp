@@ -162,6 +162,46 @@ int run(int argc, char** argv) {
       ->option_text("NAME ...");
   robustness_command->add_option("--weight", index.weights, "What if this node had this weight")->option_text("NODE=VALUE ...");
 
+  ExportOptions exporting;
+  auto* export_command = app.add_subcommand("export", "Write published results, or microdata that two people let go");
+  export_command->require_subcommand(1);
+  export_command->footer(kExportHelp);
+  const auto add_export = [&](const char* name, const char* help, bool signs_in) {
+    auto* command = export_command->add_subcommand(name, help);
+    add_data(command, exporting.data);
+    add_defs(command, exporting.defs);
+    if (signs_in) {
+      command->add_option("--account", exporting.account, "Account of the person who does this")->required()->option_text("NAME");
+      command->add_option("--password-file", exporting.password_file, "File whose first line is the password (default: standard input)")->option_text("FILE");
+    }
+    command->callback([&exporting, name] { exporting.action = name; });
+    return command;
+  };
+  auto* export_index = add_export("index", "A published index run as CSV, Excel workbook or JSON", false);
+  export_index->add_option("--campaign", exporting.campaign, "Compute from this closed campaign")->option_text("ID");
+  export_index->add_option("--model", exporting.model, "Index model; default: the first that fits")->option_text("ID");
+  export_index->add_option("--record", exporting.record, "A kept run instead")->option_text("ID");
+  export_index->add_option("--format", exporting.format, "Form of the file")->check(CLI::IsMember({"csv", "xlsx", "json"}))->option_text("csv|xlsx|json");
+  export_index->add_option("--language", exporting.language, "Language of titles")->check(CLI::IsMember({"vi", "en"}))->option_text("vi|en");
+  export_index->add_option("--output", exporting.output, "Write here instead of standard output")->option_text("FILE");
+  auto* export_ask = add_export("ask", "Ask that microdata of a closed campaign may leave", true);
+  export_ask->add_option("--campaign", exporting.campaign, "The closed campaign")->required()->option_text("ID");
+  export_ask->add_option("--purpose", exporting.purpose, "What for")->required()->option_text("TEXT");
+  export_ask->add_option("--recipient", exporting.recipient, "Who gets them")->required()->option_text("TEXT");
+  export_ask->add_option("--trait", exporting.traits, "Question about the person that is needed; may be repeated, the most important first")->option_text("ID ...");
+  for (const char* name : {"approve", "refuse", "fetch"}) {
+    const std::string which = name;
+    auto* command = add_export(name,
+                               which == "approve"  ? "Approve what somebody else has asked; makes the files"
+                               : which == "refuse" ? "Refuse what somebody else has asked"
+                                                   : "Copy the files of an approved request into a folder",
+                               true);
+    command->add_option("request", exporting.request, "Id of the request")->required();
+    if (which == "refuse") command->add_option("--reason", exporting.reason, "Why")->required()->option_text("TEXT");
+    if (which == "fetch") command->add_option("--output", exporting.output, "An empty or new folder")->required()->option_text("DIR");
+  }
+  add_export("list", "Requests for microdata of a campaign", false)->add_option("--campaign", exporting.campaign, "The campaign")->required()->option_text("ID");
+
   auto* show_command = index_command->add_subcommand("show", "List a model's tree, its columns, questions and parameters");
   add_defs(show_command, index.defs);
   show_command->add_option("model", index.model, "Id of an index model, or a file")->required();
@@ -230,6 +270,7 @@ int run(int argc, char** argv) {
   if (*check_command) return run_defs_check(check);
   if (*diff_command) return run_defs_diff(diff);
   if (*campaign_command) return run_campaign(campaign);
+  if (*export_command) return run_export(exporting);
   if (*show_command) return run_index_show(index);
   if (*compute_command) return run_index_compute(index);
   if (*change_command) return run_index_change(index);

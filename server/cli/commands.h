@@ -82,6 +82,25 @@ struct IndexOptions {
   std::string output;
 };
 
+struct ExportOptions {
+  std::string defs;
+  std::string data;
+  std::string action;    // index, ask, approve, refuse, list, fetch
+  std::string campaign;  // index, ask, list
+  std::string model;     // index; empty: the first that fits
+  std::string record;    // index: a kept run instead of computing
+  std::string format = "csv";
+  std::string language = "vi";
+  std::string output;    // a file; fetch: a folder
+  std::string request;   // approve, refuse, fetch
+  std::string purpose;   // ask
+  std::string recipient; // ask
+  std::vector<std::string> traits;
+  std::string reason;    // refuse
+  std::string account;
+  std::string password_file;  // empty: the first line of standard input
+};
+
 struct AwardsOptions {
   std::string defs;
   std::string rules;  // id in the definitions, or a file
@@ -122,6 +141,7 @@ int run_index_show(const IndexOptions& options);
 int run_index_change(const IndexOptions& options);
 int run_index_ranks(const IndexOptions& options);
 int run_index_robustness(const IndexOptions& options);
+int run_export(const ExportOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);
 int run_restore(const BackupOptions& options);

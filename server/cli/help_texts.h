@@ -50,6 +50,13 @@ inline constexpr char kBackupHelp[] =
     "counts. Keys are not part of it: without them a sealed inbox cannot be opened, with them it can,\n"
     "so keep --keys in another place, under another person's lock.";
 
+inline constexpr char kExportHelp[] =
+    "index passes the same protection as the pages. Microdata leave only by an act of two people: ask,\n"
+    "approve, refuse and fetch each want the password of the account named, from standard input or\n"
+    "--password-file, so one person at a keyboard cannot be both. A request waits 7 days, files can be\n"
+    "fetched for 7 days by the two who acted. Answers of staff and raters are never exported, words\n"
+    "neither. These four need the data folder while no server uses it.";
+
 // These name columns, so they are put together from the readers themselves.
 std::string index_help();
 std::string awards_help();

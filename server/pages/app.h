@@ -22,6 +22,7 @@ class PersonalData;
 class SpaceWatch;
 class KioskService;
 class KioskDesk;
+class MicrodataActs;
 
 struct App {
   const Clock& clock;
@@ -41,6 +42,7 @@ struct App {
   FactRegister& facts;
   const EvidenceFolder& evidence;
   PersonalData& personal;
+  MicrodataActs& microdata;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
   // Room on the disk; none where nothing is written to one.

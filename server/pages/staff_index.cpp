@@ -1,6 +1,7 @@
 #include "server/pages/staff_index.h"
 
 #include "analysis/disclosure/published_run_json.h"
+#include "server/exports/result_files.h"
 #include "server/pages/design.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_index_view.h"
@@ -8,30 +9,11 @@
 #include "server/services/campaign_book.h"
 #include "server/services/compute_index.h"
 #include "server/services/keep_records.h"
+#include "server/services/published_index.h"
 
 namespace khaosat {
 
 namespace {
-
-// The only way from answers to a page: computed, then published.
-Result<disclosure::PublishedRun> published_run(const App& app, const CampaignEntry& entry, std::string model) {
-  if (entry.campaign.state != CampaignState::closed) {
-    return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", entry.campaign.id);
-  }
-  if (model.empty()) {
-    const auto fitting = app.index.models_for(entry.campaign);
-    if (fitting.empty()) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
-    model = fitting.front()->identity.id;
-    for (const auto& one : fitting) {
-      if (!one->example) {
-        model = one->identity.id;
-        break;
-      }
-    }
-  }
-  const auto run = TRY(app.index.compute({entry.campaign.id, std::move(model), {}, ""}));
-  return app.index.publish(run, entry.campaign);
-}
 
 std::string wanted(const Request& request, std::string_view name) {
   const auto value = request.query.one(name);
@@ -47,10 +29,17 @@ View frame(const App& app, const Request& request, const CampaignEntry& entry, c
   return view;
 }
 
+View format_view(const std::string& href, std::string_view format) {
+  return View().set("format_href", href).set("format", std::string(format));
+}
+
 Result<void> put_kept(View& view, const App& app, const Campaign& campaign) {
   for (const auto& record : TRY(app.store.registry().records("index_run", campaign.id))) {
     View row;
     row.set("kept_href", "/staff/campaigns/" + campaign.id + "/index/kept/" + record.id);
+    for (const char* format : {"csv", "xlsx", "json"}) {
+      row.add("formats", format_view("/staff/campaigns/" + campaign.id + "/index/kept/" + record.id + "/" + format, format));
+    }
     row.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author).set("kept_hash", record.hash);
     view.add("kept", std::move(row));
     view.set("any_kept", true);
@@ -58,16 +47,20 @@ Result<void> put_kept(View& view, const App& app, const Campaign& campaign) {
   return {};
 }
 
-HttpResponse file_of(const std::string& content, std::string_view kind, const std::string& name) {
-  const bool json = kind == "json";
-  return HttpResponse::bytes(content, json ? "application/json" : "text/csv; charset=utf-8", name + (json ? ".json" : ".csv"));
+Result<HttpResponse> file_of(const App& app, const Request& request, const disclosure::PublishedRun& run, std::string_view kind,
+                             const std::string& name) {
+  const auto format = exports::result_format_named(kind);
+  if (!format) return fail(ErrorCode::not_found, "no such format", std::string(kind));
+  const auto say_word = [&](std::string_view key) { return say(app, request, key); };
+  auto bytes = TRY(exports::result_file(run, *format, request.language, say_word));
+  return HttpResponse::bytes(std::move(bytes), std::string(media_type_of(*format)), name + "." + std::string(name_of(*format)));
 }
 
 }  // namespace
 
 Result<HttpResponse> show_index(const App& app, const Request& request) {
   const auto entry = TRY(campaign_of(app, request));
-  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
+  const auto run = TRY(published_index(app.index, entry->campaign, wanted(request, "model")));
   View view = frame(app, request, *entry, run, say(app, request, "staff.results.title"));
   for (const auto& model : app.index.models_for(entry->campaign)) {
     View item;
@@ -84,7 +77,7 @@ Result<HttpResponse> show_index(const App& app, const Request& request) {
 
 Result<HttpResponse> show_index_of_unit(const App& app, const Request& request) {
   const auto entry = TRY(campaign_of(app, request));
-  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
+  const auto run = TRY(published_index(app.index, entry->campaign, wanted(request, "model")));
   const auto* unit = run.find_unit(wanted(request, "unit"));
   if (!unit) return fail(ErrorCode::not_found, "the run has no such unit");
   View view = frame(app, request, *entry, run, unit->name);
@@ -95,15 +88,13 @@ Result<HttpResponse> show_index_of_unit(const App& app, const Request& request) 
 
 Result<HttpResponse> download_index(const App& app, const Request& request) {
   const auto entry = TRY(campaign_of(app, request));
-  const auto run = TRY(published_run(app, *entry, wanted(request, "model")));
-  const std::string& kind = request.params.at(1);
-  return file_of(kind == "json" ? disclosure::to_json(run) : disclosure::to_csv(run, request.language), kind,
-                 run.model.id + "-" + entry->campaign.id);
+  const auto run = TRY(published_index(app.index, entry->campaign, wanted(request, "model")));
+  return file_of(app, request, run, request.params.at(1), run.model.id + "-" + entry->campaign.id);
 }
 
 Result<HttpResponse> keep_index(const App& app, const Request& request, const StaffForm& form) {
   const auto entry = TRY(campaign_of(app, request));
-  const auto run = TRY(published_run(app, *entry, form.text("model")));
+  const auto run = TRY(published_index(app.index, entry->campaign, form.text("model")));
   KeepRecords keep(app.store, app.catalog, app.clock);
   TRY(keep.index_run(run, entry->campaign.id, signed_in(request)->account));
   return HttpResponse::redirect("/staff/campaigns/" + entry->campaign.id + "/index?model=" + run.model.id + "#kept");
@@ -113,7 +104,11 @@ Result<HttpResponse> download_kept_index(const App& app, const Request& request)
   const auto record = TRY(app.store.registry().record("index_run", request.params.at(1)));
   // A record of another campaign is none of this one.
   if (!record || record->subject != request.params.at(0)) return fail(ErrorCode::not_found, "no such record");
-  return file_of(record->content, "json", "index_run-" + record->id);
+  const std::string name = "index_run-" + record->id;
+  const std::string kind = request.params.size() > 2 ? request.params.at(2) : "json";
+  // The bytes whose hash was kept, not the same figures written again.
+  if (kind == "json") return HttpResponse::bytes(record->content, "application/json", name + ".json");
+  return file_of(app, request, TRY(disclosure::read_published_run(record->content)), kind, name);
 }
 
 }  // namespace khaosat

@@ -4,6 +4,7 @@
 #include "server/pages/facts/privacy_pages.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/kiosk/staff_kiosks.h"
+#include "server/pages/microdata/staff_microdata.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -83,8 +84,16 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, "index", show_index);
   post("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, kSmall, "index_keep", keep_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
-  get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv)", kResults, "index_file", download_index);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv|xlsx)", kResults, "index_file", download_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/(json|csv|xlsx)", kResults, "index_kept_file", download_kept_index);
+
+  get("/staff/campaigns/([a-z0-9]{10,32})/microdata", kWatch, "microdata", show_microdata);
+  post("/staff/campaigns/([a-z0-9]{10,32})/microdata", kWatch, kSmall, "microdata_ask", ask_microdata);
+  get("/staff/campaigns/([a-z0-9]{10,32})/microdata/([0-9a-f]{20})", kWatch, "microdata_act", show_microdata_act);
+  post("/staff/campaigns/([a-z0-9]{10,32})/microdata/([0-9a-f]{20})/approve", kCampaigns, kSmall, "microdata_approve", approve_microdata);
+  post("/staff/campaigns/([a-z0-9]{10,32})/microdata/([0-9a-f]{20})/refuse", kCampaigns, kSmall, "microdata_refuse", refuse_microdata);
+  get("/staff/campaigns/([a-z0-9]{10,32})/microdata/([0-9a-f]{20})/files/([A-Za-z0-9.]{1,32})", kWatch, "microdata_file", fetch_microdata);
 
   get("/staff/facts", kAwards, "facts", show_facts);
   get("/staff/facts/kind/([a-z0-9_]{1,64})", kAwards, "facts_kind", show_fact_kind);

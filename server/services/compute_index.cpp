@@ -4,16 +4,15 @@
 #include <map>
 
 #include "analysis/index/survey_items.h"
-#include "base/text.h"
 #include "server/catalog/questionnaire_facts.h"
 #include "server/services/columns/column_file_of.h"
+#include "server/services/campaign_design.h"
 #include "server/survey/packed.h"
 
 namespace khaosat {
 
 namespace {
 
-using CellKey = std::pair<std::string, std::string>;  // stratum, psu
 constexpr unsigned kScanThreads = 2;  // the bits do not depend on it
 
 sums::Absence absence_for_sums(Absence absence) {
@@ -64,15 +63,6 @@ Result<sums::SumsTable> sums_of_answers(const CampaignEntry& entry, const std::v
     return fail(file.error());
   }
   return sums_by_response(entry, items);
-}
-
-// Persons in the frame of a cell; a merged cell "v1+v2" stands for all of its primary sampling units.
-double population_of(const Campaign& campaign, const std::string& psu_label) {
-  double population = 0;
-  for (const auto& id : split(psu_label, '+')) {
-    if (const auto* psu = campaign.psu(id)) population += psu->population;
-  }
-  return population;
 }
 
 }  // namespace
@@ -150,17 +140,7 @@ Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, con
   if (respondents.empty()) return fail(ErrorCode::too_few_answers, "the campaign has no answers to compute from");
 
   input.design.drawn = campaign.sample == SampleKind::drawn;
-  if (input.design.drawn) {
-    // Sampled units of the stratum where somebody answered stand for all of its frame.
-    std::map<std::string, double> sampled;
-    for (const auto& [cell, count] : respondents) sampled[cell.first] += static_cast<double>(split(cell.second, '+').size());
-    for (const auto& [cell, count] : respondents) {
-      const Stratum* stratum = campaign.stratum(cell.first);
-      const double in_frame = stratum && stratum->psu_population > 0 ? stratum->psu_population : sampled[cell.first];
-      input.design.cell_weights[cell] =
-          population_of(campaign, cell.second) / count * (in_frame / sampled[cell.first]);
-    }
-  }
+  if (input.design.drawn) input.design.cell_weights = cell_weights(campaign, respondents);
   input.survey = std::move(table);
   return input;
 }

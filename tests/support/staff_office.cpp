@@ -21,8 +21,10 @@ StaffOffice::StaffOffice()
       facts(base.store, base.catalog, base.clock),
       evidence(EvidenceFolder::open(base.folder.path() + "/evidence").value()),
       personal(base.store, base.catalog, facts, evidence, base.clock),
+      microdata(base.store, base.catalog, base.book, index, base.clock, exports.path()),
       app{base.clock, base.files, base.locales, base.templates, base.assets, base.catalog, base.store,
-          base.book, base.campaigns, base.submit, accounts, index, kiosks, desk, facts, evidence, personal, base.published} {
+          base.book, base.campaigns, base.submit, accounts, index, kiosks, desk, facts, evidence, personal, microdata,
+          base.published} {
   RouterConfig config;
   config.routes = staff_routes(app);
   for (auto& route : kiosk_routes({base.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));

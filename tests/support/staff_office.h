@@ -15,7 +15,9 @@
 #include "server/services/facts/personal_data.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
+#include "server/services/exports/microdata_acts.h"
 #include "server/survey/campaign.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_app.h"
 
 namespace khaosat {
@@ -65,6 +67,8 @@ class StaffOffice {
   FactRegister facts;
   EvidenceFolder evidence;
   PersonalData personal;
+  test::TemporaryFolder exports;
+  MicrodataActs microdata;
   const App app;
 
  private:

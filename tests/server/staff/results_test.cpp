@@ -140,3 +140,59 @@ TEST_CASE("a kept result is there once, whole, and belongs to its campaign") {
   CHECK(office.get(analyst, campaign.address + "/index?model=sipas").has(kept));
   CHECK(office.get(analyst, office.new_campaign() + kept).status == 404);
 }
+
+TEST_CASE("results leave as Excel, CSV and JSON, computed or kept") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12);
+  close(office, campaign);
+  const auto& who = office.colleague(Role::analyst);
+  const auto xlsx = office.get(who, campaign.address + "/index/xlsx?model=sipas");
+  CHECK(xlsx.status == 200);
+  CHECK(xlsx.header("content-type").find("spreadsheetml") != std::string::npos);
+  CHECK(xlsx.body.starts_with("PK"));
+  const auto csv = office.get(who, campaign.address + "/index/csv?model=sipas");
+  CHECK(csv.body.starts_with("\xEF\xBB\xBFunit,"));
+  REQUIRE(office.post(office.officer(), campaign.address + "/index", form_of({{"model", "sipas"}})).status == 303);
+  const auto page = office.get(who, campaign.address + "/index?model=sipas");
+  const auto at = page.body.find("/index/kept/");
+  REQUIRE(at != std::string::npos);
+  const std::string kept = campaign.address + page.body.substr(at, std::string("/index/kept/").size() + 20);
+  // The kept run gives the same table as the computed one, byte by byte.
+  CHECK(office.get(who, kept + "/csv").body == csv.body);
+  CHECK(office.get(who, kept + "/xlsx").body.starts_with("PK"));
+  CHECK(office.get(who, kept + "/json").body == office.get(who, kept).body);
+  CHECK(office.get(who, kept + "/sav").status == 404);
+}
+
+TEST_CASE("microdata: one colleague asks on a page, another lets them go, nobody else sees them") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12);
+  const std::string pages = campaign.address + "/microdata";
+  const auto& analyst = office.colleague(Role::analyst);
+  const auto& officer = office.officer();
+  const auto& administrator = office.colleague(Role::administrator);
+  const auto& jury = office.colleague(Role::jury);
+  const auto wanted = form_of({{"purpose", "Nghiên cứu"}, {"recipient", "<b>Viện A</b>"}, {"traits", "sex"}});
+  CHECK(office.post(analyst, pages, wanted).has("campaign_not_closed"));
+  close(office, campaign);
+  CHECK(office.get(jury, pages).status == 403);
+  CHECK(office.post(analyst, pages, form_of({{"purpose", ""}, {"recipient", "x"}})).status == 422);
+  const auto asked = office.post(analyst, pages, wanted);
+  REQUIRE(asked.status == 303);
+  const std::string act = asked.header("location");
+  const auto own = office.get(analyst, act);
+  CHECK(own.has("Người yêu cầu không thể tự đồng ý"));
+  CHECK(own.has("&lt;b&gt;Viện A"));
+  CHECK_FALSE(own.has("<b>Viện A"));
+  CHECK(office.post(analyst, act + "/approve", form_of({{"confirm", "yes"}})).status == 403);
+  CHECK(office.post(officer, act + "/approve", form_of({})).status == 422);
+  REQUIRE(office.post(officer, act + "/approve", form_of({{"confirm", "yes"}})).status == 303);
+  const auto ready = office.get(analyst, act);
+  CHECK(ready.has("/files/microdata.sav"));
+  const auto file = office.get(analyst, act + "/files/microdata.sav");
+  CHECK(file.status == 200);
+  CHECK(file.body.starts_with("$FL2"));
+  CHECK(office.get(administrator, act + "/files/microdata.sav").status == 403);
+  CHECK_FALSE(office.get(administrator, act).has("href=\"" + act + "/files/"));
+  CHECK(office.post(administrator, act + "/refuse", form_of({{"reason", "muộn rồi"}})).status == 409);
+}

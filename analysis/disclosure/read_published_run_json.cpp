@@ -1,0 +1,159 @@
+// Reading back what to_json(PublishedRun) wrote, so that a kept run leaves in every format.
+#include <nlohmann/json.hpp>
+
+#include "analysis/disclosure/published_run_json.h"
+#include "analysis/index/index_run_json.h"
+#include "base/strict_json.h"
+
+namespace khaosat::disclosure {
+namespace {
+
+using nlohmann::json;
+
+std::optional<double> optional_number(const json& value, const char* key) {
+  if (!value.contains(key)) return std::nullopt;
+  return value.at(key).get<double>();
+}
+
+LocalText read_local(const json& value) {
+  LocalText text;
+  for (const auto& [language, words] : value.items()) text.set(language, words.get<std::string>());
+  return text;
+}
+
+DefinitionIdentity read_identity(const json& value) {
+  return {value.at("id"), value.at("version"), value.at("hash")};
+}
+
+PublishedState state_named(const std::string& name) {
+  for (const PublishedState state : {PublishedState::value, PublishedState::at_least, PublishedState::at_most,
+                                     PublishedState::hidden, PublishedState::withheld, PublishedState::missing}) {
+    if (name_of(state) == name) return state;
+  }
+  throw std::out_of_range("unknown state " + name);
+}
+
+// Bits by their names, which index::names_of gives one by one.
+template <typename Bits>
+Bits bits_named(const json& names) {
+  Bits bits{};
+  for (const std::string name : names) {
+    for (unsigned bit = 0; bit < 32; ++bit) {
+      const auto one = static_cast<Bits>(1U << bit);
+      const auto known = index::names_of(one);
+      if (!known.empty() && known.front() == name) bits = bits | one;
+    }
+  }
+  return bits;
+}
+
+PublishedScore read_score(const json& value) {
+  PublishedScore score;
+  score.state = state_named(value.at("state"));
+  score.reason = value.value("reason", "");
+  score.value = optional_number(value, "value");
+  score.lower = optional_number(value, "lower");
+  score.upper = optional_number(value, "upper");
+  score.degrees_of_freedom = optional_number(value, "df").value_or(0);
+  if (value.contains("rank")) score.rank = value.at("rank").get<std::uint32_t>();
+  if (value.contains("n")) {
+    score.n_low = value.at("n").at(0);
+    score.n_high = value.at("n").at(1);
+  }
+  if (value.contains("missing_percent")) {
+    const json& shares = value.at("missing_percent");
+    for (std::size_t kind = 0; kind < sums::kAbsenceKinds; ++kind) {
+      score.missing_percent.push_back(shares.at(std::string(sums::name_of(static_cast<sums::Absence>(kind)))));
+    }
+  }
+  if (value.contains("notes")) score.notes = bits_named<index::ScoreNote>(value.at("notes"));
+  if (value.contains("flags")) score.flags = bits_named<estimate::EstimateFlag>(value.at("flags"));
+  return score;
+}
+
+index::RunNode read_node(const json& value, const PublishedRun& run) {
+  index::RunNode node;
+  node.id = value.at("id");
+  node.code = value.value("code", "");
+  if (value.contains("parent")) {
+    node.parent = run.find_node(value.at("parent").get<std::string>());
+    if (!node.parent) throw std::out_of_range("a node before its parent");
+  }
+  node.title = read_local(value.at("title"));
+  node.aggregate = value.value("aggregate", "");
+  node.source = value.value("source", "");
+  node.question = value.value("question", "");
+  node.responsible = value.value("responsible", "");
+  node.maximum = optional_number(value, "maximum");
+  node.scoring = value.at("scoring");
+  node.steps = value.at("steps").get<std::vector<std::string>>();
+  node.ranked = value.at("ranked");
+  return node;
+}
+
+PublishedRun read_run(const json& root) {
+  if (root.at("schema") != "khaosat/published_run/1") throw std::out_of_range("another schema");
+  PublishedRun run;
+  run.model = read_identity(root.at("model"));
+  run.title = read_local(root.at("title"));
+  run.issuer = root.at("issuer");
+  run.example = root.at("example");
+  run.unit_of_scale = read_local(root.at("unit_of_scale"));
+  run.scale_low = root.at("scale").at(0);
+  run.scale_high = root.at("scale").at(1);
+  if (root.contains("questionnaire")) run.questionnaire = read_identity(root.at("questionnaire"));
+  run.year = root.at("year");
+  run.variant = root.at("variant");
+  run.program = root.at("program");
+  run.input_hash = root.at("input_hash");
+  run.design = root.at("design");
+  run.level = root.at("level");
+  for (const json& parameter : root.at("parameters")) {
+    run.parameters.push_back({parameter.at("id"), read_local(parameter.at("title")), parameter.at("value"),
+                              parameter.at("model_value"), read_local(parameter.at("assumption"))});
+  }
+  const json& rules = root.at("disclosure");
+  run.rules.minimum = rules.at("minimum");
+  run.rules.alone_below = rules.at("alone_below");
+  run.rules.decimals = rules.at("decimals");
+  run.rules.homogeneous_bound = rules.at("homogeneous_bound");
+  run.rules.narrowest = rules.at("narrowest");
+  run.hidden = root.at("hidden");
+  run.hidden_for_others = root.at("hidden_for_others");
+  for (const json& node : root.at("nodes")) {
+    run.nodes.push_back(read_node(node, run));
+    if (run.nodes.back().parent) run.nodes[*run.nodes.back().parent].children.push_back(run.nodes.size() - 1);
+  }
+  for (const json& value : root.at("units")) {
+    PublishedUnit unit;
+    unit.id = value.at("id");
+    unit.name = value.at("name");
+    unit.group = value.at("group");
+    if (value.contains("respondents")) {
+      unit.respondents_low = value.at("respondents").at(0);
+      unit.respondents_high = value.at("respondents").at(1);
+    }
+    for (const json& score : value.at("scores")) {
+      unit.scores.push_back(read_score(score));
+      unit.scores.back().level = run.level;
+    }
+    if (unit.scores.size() != run.nodes.size()) throw std::out_of_range("scores without nodes");
+    run.units.push_back(std::move(unit));
+  }
+  return run;
+}
+
+}  // namespace
+
+Result<PublishedRun> read_published_run(std::string_view text) {
+  Faults faults;
+  const auto document = parse_strict_json("published run", text, 16, faults);
+  if (!document || !faults.empty()) return fail(as_error(faults));
+  try {
+    return read_run(*document);
+  } catch (const std::exception& problem) {
+    return fail(ErrorCode::bad_json, std::string("not a kept result: ") + problem.what());
+  }
+}
+
+}  // namespace khaosat::disclosure

@@ -1,0 +1,129 @@
+#include "server/exports/xlsx_book.h"
+
+#include <xlsxwriter.h>
+
+#include <cmath>
+#include <map>
+
+#include "server/exports/cut_text.h"
+
+namespace khaosat::exports {
+
+namespace {
+constexpr std::size_t kCellBytes = 32767;  // what a cell holds, in UTF-16 units; bytes are never fewer
+constexpr std::size_t kSheetNameLetters = 31;
+}  // namespace
+
+struct XlsxBook::Parts {
+  lxw_workbook* book = nullptr;
+  lxw_worksheet* page = nullptr;
+  lxw_format* heading = nullptr;
+  lxw_format* words = nullptr;
+  std::map<int, lxw_format*> decimals;
+  lxw_row_t row = 0;
+  lxw_col_t column = 0;
+  lxw_error error = LXW_NO_ERROR;
+  std::string path;
+  std::string scratch;
+
+  void note(lxw_error result) {
+    if (error == LXW_NO_ERROR) error = result;
+  }
+  lxw_format* format_for(int places) {
+    if (places < 0) return nullptr;
+    lxw_format*& format = decimals[places];
+    if (!format) {
+      format = workbook_add_format(book);
+      format_set_num_format(format, (places == 0 ? std::string("0") : "0." + std::string(static_cast<std::size_t>(places), '0')).c_str());
+    }
+    return format;
+  }
+};
+
+XlsxBook::XlsxBook(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+XlsxBook::~XlsxBook() {
+  // Closing is the only way to give everything back; an unfinished file is the caller's to remove.
+  if (parts_->book) workbook_close(parts_->book);
+}
+
+Result<std::unique_ptr<XlsxBook>> XlsxBook::create(std::string path, std::string scratch_folder) {
+  auto parts = std::make_unique<Parts>();
+  parts->path = std::move(path);
+  parts->scratch = std::move(scratch_folder);
+  lxw_workbook_options options{};
+  options.constant_memory = LXW_TRUE;
+  options.tmpdir = parts->scratch.empty() ? nullptr : parts->scratch.data();
+  parts->book = workbook_new_opt(parts->path.c_str(), &options);
+  if (!parts->book) return fail(ErrorCode::file_unwritable, "cannot begin the workbook", parts->path);
+  parts->heading = workbook_add_format(parts->book);
+  format_set_bold(parts->heading);
+  format_set_text_wrap(parts->heading);
+  format_set_align(parts->heading, LXW_ALIGN_VERTICAL_TOP);
+  parts->words = workbook_add_format(parts->book);
+  format_set_text_wrap(parts->words);
+  format_set_align(parts->words, LXW_ALIGN_VERTICAL_TOP);
+  return std::unique_ptr<XlsxBook>(new XlsxBook(std::move(parts)));
+}
+
+void XlsxBook::sheet(std::string_view name, const std::vector<Column>& columns) {
+  std::string allowed;
+  for (const char c : name) allowed += std::string_view("[]:*?/\\'").find(c) == std::string_view::npos ? c : ' ';
+  allowed = cut_letters(allowed, kSheetNameLetters);
+  Parts& parts = *parts_;
+  parts.page = workbook_add_worksheet(parts.book, allowed.c_str());
+  if (!parts.page) {
+    parts.note(LXW_ERROR_PARAMETER_VALIDATION);
+    return;
+  }
+  parts.row = 0;
+  parts.column = 0;
+  for (const auto& column : columns) {
+    parts.note(worksheet_set_column(parts.page, parts.column, parts.column, column.width, nullptr));
+    parts.note(worksheet_write_string(parts.page, 0, parts.column, column.heading.c_str(), parts.heading));
+    ++parts.column;
+  }
+  worksheet_freeze_panes(parts.page, 1, 0);
+  end_row();
+}
+
+XlsxBook& XlsxBook::text(std::string_view value) {
+  Parts& parts = *parts_;
+  if (parts.page && !value.empty()) {
+    const std::string fits = cut_bytes(value, kCellBytes);
+    parts.note(worksheet_write_string(parts.page, parts.row, parts.column, fits.c_str(), parts.words));
+  }
+  ++parts.column;
+  return *this;
+}
+
+XlsxBook& XlsxBook::number(double value, int decimals) {
+  Parts& parts = *parts_;
+  if (parts.page && std::isfinite(value)) {
+    parts.note(worksheet_write_number(parts.page, parts.row, parts.column, value, parts.format_for(decimals)));
+  }
+  ++parts.column;
+  return *this;
+}
+
+XlsxBook& XlsxBook::empty() {
+  ++parts_->column;
+  return *this;
+}
+
+void XlsxBook::end_row() {
+  ++parts_->row;
+  parts_->column = 0;
+}
+
+Result<void> XlsxBook::close() {
+  const lxw_error closed = workbook_close(parts_->book);
+  parts_->book = nullptr;
+  parts_->note(closed);
+  if (parts_->error != LXW_NO_ERROR) {
+    return fail(ErrorCode::file_unwritable, std::string("the workbook could not be written: ") + lxw_strerror(parts_->error), parts_->path);
+  }
+  return {};
+}
+
+}  // namespace khaosat::exports

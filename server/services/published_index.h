@@ -1,0 +1,15 @@
+// What of an index run may leave, for pages, exports and the command line alike. Thread safe.
+#pragma once
+
+#include "analysis/disclosure/published_run.h"
+#include "server/services/compute_index.h"
+
+namespace khaosat {
+
+// The model that stands for a campaign where none is named: the first that is no example. Null: none fits.
+std::shared_ptr<const index::IndexModel> main_model(const ComputeIndex& index, const Campaign& campaign);
+
+// Computed and published. An empty model means main_model(). Errors: those of ComputeIndex::compute.
+Result<disclosure::PublishedRun> published_index(ComputeIndex& index, const Campaign& campaign, std::string model);
+
+}  // namespace khaosat
