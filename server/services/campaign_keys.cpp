@@ -75,6 +75,8 @@ CampaignKeys::CampaignKeys(std::string_view secret)
       submission_key_(hmac_sha256(secret, "khaosat/submission/1")),
       content_key_(hmac_sha256(secret, "khaosat/content/1")),
       receipt_key_(hmac_sha256(secret, "khaosat/receipt/1")),
+      paper_submission_key_(hmac_sha256(secret, "khaosat/paper-submission/1")),
+      paper_second_key_(hmac_sha256(secret, "khaosat/paper-second/1")),
       sealing_(*SealingKey::create(view_of(hmac_sha256(secret, "khaosat/seal/1")))) {}
 
 Digest CampaignKeys::slip(std::string_view normalised_code) const {
@@ -127,6 +129,35 @@ Result<Response> CampaignKeys::open_response(std::string_view sealed) const {
     return fail(ErrorCode::storage_failed, "a sealed answer has an unknown form");
   }
   return response;
+}
+
+std::string CampaignKeys::seal_paper(int form, std::string_view plain) const {
+  std::string padded;
+  put_text(padded, plain);
+  padded.resize((padded.size() + 1023) / 1024 * 1024, '\0');
+  return seal(sealing_, padded, "khaosat/paper/1/" + std::to_string(form));
+}
+
+Result<std::string> CampaignKeys::open_paper(int form, std::string_view sealed) const {
+  const auto padded = open_sealed(sealing_, sealed, "khaosat/paper/1/" + std::to_string(form));
+  std::string plain;
+  std::string_view in = padded ? std::string_view(*padded) : std::string_view();
+  if (!padded || !take_text(in, plain)) {
+    return fail(ErrorCode::storage_failed, "what was keyed from a form does not open with this campaign's key");
+  }
+  return plain;
+}
+
+std::string CampaignKeys::paper_submission(int form) const {
+  const Digest digest = hmac_sha256(view_of(paper_submission_key_), std::to_string(form));
+  return "paper-" + to_base32(view_of(digest), 26);
+}
+
+bool CampaignKeys::second_wanted(int form, int percent) const {
+  const Digest digest = hmac_sha256(view_of(paper_second_key_), std::to_string(form));
+  std::uint32_t number = 0;
+  for (std::size_t i = 0; i < 4; ++i) number = number << 8 | digest[i];
+  return number % 100 < static_cast<std::uint32_t>(std::max(percent, 0));
 }
 
 Result<KeyFolder> KeyFolder::open(const std::string& folder) {

@@ -32,12 +32,22 @@ class CampaignKeys {
   std::string seal_response(const Response& response, std::size_t padded_size = 1024) const;
   Result<Response> open_response(std::string_view sealed) const;
 
+  // What was keyed from a paper form, until it is settled; bound to the form's number.
+  std::string seal_paper(int form, std::string_view plain) const;
+  Result<std::string> open_paper(int form, std::string_view sealed) const;
+  // The submission id of a paper form: the same whenever it is sent, and nobody's guess.
+  std::string paper_submission(int form) const;
+  // Whether a second person keys the form, for `percent` of all forms: nobody chooses which.
+  bool second_wanted(int form, int percent) const;
+
  private:
   // Derived from the secret, one for each purpose, once: every answer needs all of them.
   Digest slip_key_;
   Digest submission_key_;
   Digest content_key_;
   Digest receipt_key_;
+  Digest paper_submission_key_;
+  Digest paper_second_key_;
   SealingKey sealing_;
 };
 

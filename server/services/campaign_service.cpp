@@ -7,6 +7,7 @@
 #include "base/json_text.h"
 #include "base/text.h"
 #include "server/catalog/catalog.h"
+#include "server/services/paper/paper_service.h"
 #include "server/services/slip_code.h"
 
 namespace khaosat {
@@ -278,6 +279,7 @@ Result<ClosingReport> CampaignService::close(std::string_view campaign_id, const
   const auto kept = store_.registry().add_record({"closing_report", campaign.id, campaign.id, content,
                                                   to_hex(view_of(sha256(content))), clock_.now(), actor});
   if (!kept && kept.error().code != ErrorCode::already_exists) return fail(kept.error());
+  TRY_VOID(keep_paper_report(campaign.id, actor));
   campaign.state = CampaignState::closed;
   TRY_VOID(store_.registry().put_campaign(campaign));
   book_.forget(campaign_id);
@@ -285,6 +287,16 @@ Result<ClosingReport> CampaignService::close(std::string_view campaign_id, const
   TRY_VOID(keys_.destroy(campaign_id));
   TRY_VOID(journal(actor, "campaign.close", campaign_id, std::to_string(report.responses)));
   return report;
+}
+
+Result<void> CampaignService::keep_paper_report(const std::string& campaign_id, const std::string& actor) {
+  const auto content = TRY(paper_report_json(store_, campaign_id));
+  if (!content) return {};
+  const auto kept = store_.registry().add_record({"paper_report", campaign_id, campaign_id, *content,
+                                                  to_hex(view_of(sha256(*content))), clock_.now(), actor});
+  if (!kept && kept.error().code != ErrorCode::already_exists) return fail(kept.error());
+  // What still waits can no longer be sent, and its key goes with the campaign's.
+  return TRY(store_.paper(campaign_id))->forget_entries();
 }
 
 Result<void> CampaignService::form_batches() {

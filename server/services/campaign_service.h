@@ -51,6 +51,7 @@ class CampaignService {
   Result<void> journal(const std::string& actor, std::string action, std::string_view subject,
                        std::string detail = {});
   Unseal unsealer(std::string_view campaign_id);
+  Result<void> keep_paper_report(const std::string& campaign_id, const std::string& actor);
 
   Store& store_;
   const Catalog& catalog_;
