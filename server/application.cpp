@@ -21,6 +21,7 @@
 #include "server/services/facts/personal_data.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
+#include "server/services/paper/paper_service.h"
 #include "server/services/space_watch.h"
 #include "server/services/exports/microdata_acts.h"
 #include "server/storage/sqlite/sqlite_store.h"
@@ -112,10 +113,11 @@ struct Application::Parts {
   KioskDesk desk{clock};
   FactRegister facts{*store, catalog, clock};
   PersonalData personal{*store, catalog, facts, evidence, clock};
+  PaperService paper{*store, book, submit, keys, clock};
   PublishedPages published{Design{locales, templates, assets}};
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk,
-          facts, evidence, personal, microdata, published, &space};
   std::string public_address;
+  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk,
+          facts, evidence, personal, microdata, paper, published, &space};
   std::unique_ptr<HttpServer> server;
 };
 
@@ -182,6 +184,8 @@ Result<std::optional<std::string>> Application::setup_link() {
 void Application::run() {
   const Repeater batches(kBatchPause, [this] {
     parts_->space.check();
+    const auto sent = parts_->paper.send_waiting();
+    if (!sent) log(LogLevel::error, "paper_not_sent", {{"error", sent.error().message}});
     const auto formed = parts_->campaigns.form_batches();
     if (!formed) log(LogLevel::error, "batches_failed", {{"error", formed.error().message}});
     const auto removed = parts_->microdata.remove_lapsed();

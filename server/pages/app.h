@@ -19,6 +19,7 @@ class ComputeIndex;
 class EvidenceFolder;
 class FactRegister;
 class PersonalData;
+class PaperService;
 class SpaceWatch;
 class KioskService;
 class KioskDesk;
@@ -43,6 +44,7 @@ struct App {
   const EvidenceFolder& evidence;
   PersonalData& personal;
   MicrodataActs& microdata;
+  PaperService& paper;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
   // Room on the disk; none where nothing is written to one.

@@ -2,12 +2,14 @@
 
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
+#include "server/pages/paper/staff_paper.h"
 #include "server/pages/published_pages.h"
 #include "server/pages/staff_overview.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/participation_report.h"
 #include "server/services/campaign_book.h"
 #include "server/services/campaign_service.h"
+#include "server/services/paper/paper_service.h"
 
 namespace khaosat {
 
@@ -89,12 +91,13 @@ std::string public_address(const Request& request) {
   return (request.is_tls ? "https://" : "http://") + host;
 }
 
-HttpResponse confirm_page(const App& app, const Request& request, const Campaign& campaign, const std::string& act,
-                      const char* refused_key) {
+Result<HttpResponse> confirm_page(const App& app, const Request& request, const Campaign& campaign, const std::string& act,
+                                  const char* refused_key) {
   View view = campaign_view(app, request, campaign, say(app, request, "staff." + act + ".title"));
   view.set("act", "/staff/campaigns/" + campaign.id + "/" + act);
   view.set("is_closing", act == "close").set("is_opening", act == "open");
   view.set("batch_size", campaign.batch_size);
+  if (act == "close") view.set("paper_warning", TRY(paper_warning(app, request, campaign)));
   view.set("open_admission", campaign.admission == Admission::open);
   if (refused_key) {
     view.set("failed", true);
@@ -159,6 +162,8 @@ Result<HttpResponse> open_campaign(const App& app, const Request& request, const
 Result<HttpResponse> close_campaign(const App& app, const Request& request, const StaffForm& form) {
   const auto entry = TRY(campaign_of(app, request));
   if (form.text("confirm") != "yes") return confirm_page(app, request, entry->campaign, "close", "staff.confirm.missing");
+  // Paper forms that are settled and wait for the disk go first: afterwards nothing is taken.
+  TRY(app.paper.send_waiting());
   TRY(app.campaigns.close(entry->campaign.id, signed_in(request)->account));
   return HttpResponse::redirect("/staff/campaigns/" + entry->campaign.id);
 }

@@ -35,6 +35,7 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
     view.set("low_space", say(app, request, "staff.overview.low_space",
                               {{"free", std::to_string(app.space->free_bytes().value_or(0) / 1'000'000)}}));
   }
+  view.set("keys_paper", role == Role::clerk);
   if (sees_campaigns) {
     auto campaigns = TRY(app.book.all());
     // Newest last day first; a stranger's eye looks for what runs now.

@@ -5,6 +5,8 @@
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/kiosk/staff_kiosks.h"
 #include "server/pages/microdata/staff_microdata.h"
+#include "server/pages/paper/staff_paper.h"
+#include "server/pages/paper/staff_paper_entry.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -28,6 +30,7 @@ constexpr Access kCampaigns = Access::administrator | Access::officer;
 constexpr Access kWatch = kCampaigns | Access::analyst;
 
 constexpr Access kResults = kWatch;
+constexpr Access kPaperEntry = kCampaigns | Access::clerk;
 constexpr Access kAwards = kCampaigns | Access::jury;
 
 constexpr std::size_t kSmall = 64u << 10;
@@ -80,6 +83,18 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, "kiosks", show_kiosks);
   post("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, kSmall, "kiosk_invite", invite_kiosk);
   post("/staff/campaigns/([a-z0-9]{10,32})/kiosks/([0-9a-f]{20})/revoke", kCampaigns, kSmall, "kiosk_revoke", revoke_kiosk);
+  get("/staff/paper", kPaperEntry, "paper_overview", show_paper_overview);
+  get("/staff/paper/([a-z0-9_]{1,64})/([0-9]{1,4})", kCampaigns, "paper_specimen", print_specimen);
+  get("/staff/campaigns/([a-z0-9]{10,32})/paper", kCampaigns, "paper", show_paper);
+  post("/staff/campaigns/([a-z0-9]{10,32})/paper/batches", kCampaigns, kSmall, "paper_hand_out", hand_out_paper);
+  get("/staff/campaigns/([a-z0-9]{10,32})/paper/batches/([0-9]{1,6})", kCampaigns, "paper_print", print_batch);
+  get("/staff/campaigns/([a-z0-9]{10,32})/paper/batches/([0-9]{1,6})/list", kCampaigns, "paper_list", show_handing_out);
+  post("/staff/campaigns/([a-z0-9]{10,32})/paper/share", kCampaigns, kSmall, "paper_share", set_paper_share);
+  post("/staff/campaigns/([a-z0-9]{10,32})/paper/account", kCampaigns, kSmall, "paper_account", account_for_paper);
+  get("/staff/campaigns/([a-z0-9]{10,32})/paper/entry", kPaperEntry, "paper_entry", show_paper_entry);
+  post("/staff/campaigns/([a-z0-9]{10,32})/paper/entry", kPaperEntry, kTable, "paper_entry", take_paper_entry);
+  get("/staff/campaigns/([a-z0-9]{10,32})/paper/cases/([0-9]{1,7})", kCampaigns, "paper_case", show_paper_case);
+  post("/staff/campaigns/([a-z0-9]{10,32})/paper/cases/([0-9]{1,7})", kCampaigns, kSmall, "paper_case", settle_paper_case);
 
   get("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, "index", show_index);
   post("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, kSmall, "index_keep", keep_index);

@@ -22,9 +22,10 @@ StaffOffice::StaffOffice()
       evidence(EvidenceFolder::open(base.folder.path() + "/evidence").value()),
       personal(base.store, base.catalog, facts, evidence, base.clock),
       microdata(base.store, base.catalog, base.book, index, base.clock, exports.path()),
+      paper(base.store, base.book, base.submit, base.keys, base.clock),
       app{base.clock, base.files, base.locales, base.templates, base.assets, base.catalog, base.store,
           base.book, base.campaigns, base.submit, accounts, index, kiosks, desk, facts, evidence, personal, microdata,
-          base.published} {
+          paper, base.published} {
   RouterConfig config;
   config.routes = staff_routes(app);
   for (auto& route : kiosk_routes({base.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));

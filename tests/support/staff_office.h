@@ -16,6 +16,7 @@
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/exports/microdata_acts.h"
+#include "server/services/paper/paper_service.h"
 #include "server/survey/campaign.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_app.h"
@@ -69,6 +70,7 @@ class StaffOffice {
   PersonalData personal;
   test::TemporaryFolder exports;
   MicrodataActs microdata;
+  PaperService paper;
   const App app;
 
  private:

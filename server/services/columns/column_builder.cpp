@@ -63,8 +63,11 @@ std::vector<std::uint8_t>& ColumnBuilder::rows_of(const Cell& cell) {
 
 std::optional<std::uint8_t> ColumnBuilder::code_of(Source& source, std::string_view codes,
                                                    double number) const {
-  const auto first = static_cast<std::uint8_t>(codes[source.first_code]);
-  const bool absent = absence_of_code(first).has_value();
+  auto first = static_cast<std::uint8_t>(codes[source.first_code]);
+  const auto absence = absence_of_code(first);
+  const bool absent = absence.has_value();
+  // No answer either, as compute_index has it; a column file knows no kind of its own for it.
+  if (absence == Absence::invalid) first = khaosat::code_of(Absence::blank);
   const Question& question = questionnaire_.questions[source.question];
   if (source.kind == Kind::one_option) {
     if (!absent && first >= question.options.size()) return std::nullopt;
