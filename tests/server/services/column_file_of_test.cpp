@@ -31,7 +31,7 @@ Answers random_answers(const Questionnaire& questionnaire, std::mt19937_64& rand
     const Question& question = questionnaire.questions[k];
     const AnswerKind kind = question.type->answer_kind();
     if (kind == AnswerKind::none) continue;
-    answers[k] = static_cast<Absence>(random() % sums::kAbsenceKinds);
+    answers[k] = kAllAbsences[random() % kAllAbsences.size()];
     if (random() % 5 == 0) continue;
     if (kind == AnswerKind::one_option) {
       answers[k] = Choice{{static_cast<OptionPosition>(random() % question.options.size())}, {}};
