@@ -96,6 +96,18 @@
   X(not_converged, 422, 3)                                                                   \
   X(not_comparable, 422, 3)                                                                  \
   X(design_invalid, 422, 3)                                                                  \
+  /* scorecards */                                                                           \
+  X(scorecard_wrong_state, 409, 4)                                                           \
+  X(scorecard_closed, 410, 4)                                                                \
+  X(scorecard_too_early, 403, 4)                                                             \
+  X(scorecard_too_late, 403, 4)                                                              \
+  X(scorecard_not_yours, 403, 4)                                                             \
+  X(scorecard_own_work, 403, 4)                                                              \
+  X(scorecard_unassigned, 422, 3)                                                            \
+  X(scorecard_computed, 422, 3)                                                              \
+  X(scorecard_reason_missing, 422, 3)                                                        \
+  X(scorecard_evidence_missing, 422, 3)                                                      \
+  X(scorecard_unfinished, 409, 4)                                                            \
   /* awards */                                                                               \
   X(fact_invalid, 422, 3)                                                                    \
   X(grade_not_on_ladder, 422, 3)                                                             \
