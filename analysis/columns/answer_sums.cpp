@@ -154,7 +154,9 @@ class CellScan {
   std::uint64_t weight_ = 0;
 };
 
-Result<void> check(const ColumnFile& file, std::span<const ScoredColumn> items) {
+}  // namespace
+
+Result<void> check_items(const ColumnFile& file, std::span<const ScoredColumn> items) {
   for (const ScoredColumn& item : items) {
     if (item.column >= file.layout().columns.size() ||
         item.answers.size() != file.layout().columns[item.column].answers.size() ||
@@ -170,7 +172,10 @@ Result<void> check(const ColumnFile& file, std::span<const ScoredColumn> items) 
   return {};
 }
 
-}  // namespace
+Result<std::vector<sums::CellSums>> cell_sums(const ColumnFile& file, std::span<const ScoredColumn> items,
+                                              Instructions instructions, std::size_t first, std::size_t last) {
+  return CellScan(file, items, {instructions, 1}).sums(first, last);
+}
 
 std::vector<std::size_t> split_cells(const ColumnFile& file, unsigned parts) {
   std::vector<std::size_t> bounds = {0};
@@ -187,7 +192,7 @@ std::vector<std::size_t> split_cells(const ColumnFile& file, unsigned parts) {
 
 Result<sums::SumsTable> sums_of(const ColumnFile& file, std::span<const ScoredColumn> items,
                                 const ScanOptions& options) {
-  TRY_VOID(check(file, items));
+  TRY_VOID(check_items(file, items));
   const unsigned parts = std::clamp(options.threads, 1U, 64U);
   const std::vector<std::size_t> bounds = split_cells(file, parts);
   std::vector<std::optional<Result<std::vector<sums::CellSums>>>> found(parts);

@@ -33,6 +33,12 @@ struct ScanOptions {
 Result<sums::SumsTable> sums_of(const ColumnFile& file, std::span<const ScoredColumn> items,
                                 const ScanOptions& options = {});
 
+// The same for the cells [first, last) alone, in their order; on one thread. `items` checked before.
+Result<std::vector<sums::CellSums>> cell_sums(const ColumnFile& file, std::span<const ScoredColumn> items,
+                                              Instructions instructions, std::size_t first, std::size_t last);
+// Refuses items that do not fit the file, as sums_of() does.
+Result<void> check_items(const ColumnFile& file, std::span<const ScoredColumn> items);
+
 // Splits the cells of a file into so many runs of about equal rows: [bound k, bound k + 1).
 std::vector<std::size_t> split_cells(const ColumnFile& file, unsigned parts);
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "analysis/estimate/estimate.h"
+#include "analysis/estimate/stratum_rule.h"
 
 namespace khaosat::estimate {
 namespace {
@@ -16,57 +17,33 @@ struct UnitSums {
   double second = 0;
 };
 
+double divided(double part, double whole) { return std::isinf(whole) ? 0 : part / whole; }
+
 struct StratumTerm {
   double covariance = 0;
   bool averaged = false;  // lonely, and to be given the mean of the other strata
 };
-
-struct Rules {
-  LonelyPsuPolicy policy;
-  bool lonely_in_domain;
-};
-
-double divided(double part, double whole) { return std::isinf(whole) ? 0 : part / whole; }
 
 Error lonely_error(const std::string& where) {
   return Error{ErrorCode::lonely_psu,
                "one PSU was sampled there: collapse the stratum or choose a policy", where, {}};
 }
 
-// (1 - n/N) n/(n-1) sum (z - mean z)(z' - mean z'), where the units of the stratum that have no row
-// in the domain take part with zeros.
 Result<StratumTerm> stratum_term(std::span<const UnitSums> present, std::size_t sampled,
-                                 double population, const Rules& rules, const std::string& where) {
-  const double n = static_cast<double>(sampled);
-  const double correction = 1 - divided(n, population);
+                                 double population, const LonelyRules& rules,
+                                 const std::string& where) {
+  const StratumRule rule = stratum_rule(sampled, population, present.size(), rules);
   StratumTerm term;
-  if (correction < 1e-7) return term;  // everything was sampled
-
-  const bool lonely = sampled == 1;
-  const bool lonely_here = rules.lonely_in_domain && present.size() == 1 && !lonely;
-  if (lonely && (rules.policy == LonelyPsuPolicy::fail || rules.policy == LonelyPsuPolicy::collapse))
-    return fail(lonely_error(where));
-  if (rules.policy == LonelyPsuPolicy::average && (lonely || lonely_here)) {
+  if (rule.kind == StratumCase::complete) return term;
+  if (rule.kind == StratumCase::refused) return fail(lonely_error(where));
+  if (rule.kind == StratumCase::averaged) {
     term.averaged = true;
     return term;
   }
-
-  // "adjust" measures the deviation of a single PSU from zero, the mean of all influences.
-  const bool from_zero = rules.policy == LonelyPsuPolicy::adjust && (lonely || lonely_here);
-  UnitSums mean;
-  if (!from_zero) {
-    for (const UnitSums& unit : present) {
-      mean.first += unit.first;
-      mean.second += unit.second;
-    }
-    mean.first /= n;
-    mean.second /= n;
-  }
-  double sum = 0;
-  for (const UnitSums& unit : present)
-    sum += (unit.first - mean.first) * (unit.second - mean.second);
-  sum += (n - static_cast<double>(present.size())) * mean.first * mean.second;
-  term.covariance = lonely ? correction * sum : correction * n / (n - 1) * sum;
+  term.covariance = stratum_value<double>(
+      rule, static_cast<double>(present.size()), [&](const auto& take) {
+        for (const UnitSums& unit : present) take(unit.first, unit.second);
+      });
   return term;
 }
 
@@ -97,7 +74,7 @@ struct PsuSums {
 };
 
 Result<double> first_stage(const SampleDesign& design, std::span<const PsuSums> psus) {
-  const Rules rules{design.lonely_policy(), design.lonely_in_domain()};
+  const LonelyRules rules{design.lonely_policy(), design.lonely_in_domain()};
   StrataSum total;
   std::vector<UnitSums> present;
   for (std::size_t k = 0; k < psus.size();) {
@@ -162,7 +139,7 @@ StageSums sum_units(std::span<const std::uint32_t> unit_of_row, std::size_t unit
 
 Result<double> second_stage(const SampleDesign& design, const StageSums& psus,
                             const StageSums& units) {
-  const Rules rules{design.lonely_policy(), design.lonely_in_domain()};
+  const LonelyRules rules{design.lonely_policy(), design.lonely_in_domain()};
   double sum = 0;
   std::vector<UnitSums> present;
   for (std::size_t psu = 0; psu < psus.present.size(); ++psu) {
@@ -215,6 +192,30 @@ Result<void> check_psus(const SampleDesign& design, const LinearizedByPsu& linea
 }
 
 }  // namespace
+
+StratumRule stratum_rule(std::size_t sampled, double population, std::size_t present,
+                         const LonelyRules& rules) {
+  const double n = static_cast<double>(sampled);
+  const double correction = 1 - divided(n, population);
+  StratumRule rule;
+  rule.units = n;
+  if (correction < 1e-7) return rule;  // everything was sampled
+
+  const bool lonely = sampled == 1;
+  const bool lonely_here = rules.lonely_in_domain && present == 1 && !lonely;
+  if (lonely && (rules.policy == LonelyPsuPolicy::fail || rules.policy == LonelyPsuPolicy::collapse)) {
+    rule.kind = StratumCase::refused;
+  } else if (rules.policy == LonelyPsuPolicy::average && (lonely || lonely_here)) {
+    rule.kind = StratumCase::averaged;
+  } else if (rules.policy == LonelyPsuPolicy::adjust && (lonely || lonely_here)) {
+    // The deviation of a single PSU from zero, the mean of all influences.
+    rule.kind = StratumCase::around_zero;
+  } else {
+    rule.kind = StratumCase::around_mean;
+  }
+  rule.factor = lonely ? correction : correction * n / (n - 1);
+  return rule;
+}
 
 Result<double> covariance(const SampleDesign& design, const Linearized& first,
                           const Linearized& second) {

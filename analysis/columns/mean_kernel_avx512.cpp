@@ -1,0 +1,16 @@
+// Compiled for processors with AVX-512 F, BW and VL (CMakeLists.txt); chosen at run time.
+#if defined(__x86_64__)
+#include <cstddef>
+
+namespace khaosat::columns {
+namespace {
+constexpr std::size_t kVectorBytes = 64;
+}
+}  // namespace khaosat::columns
+
+#include "analysis/columns/mean_kernel_lanes.h"
+
+namespace khaosat::columns {
+const MeanKernel kAvx512MeanKernel = kKernel;
+}  // namespace khaosat::columns
+#endif

@@ -1,0 +1,179 @@
+#include "analysis/columns/unit_scan.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+namespace khaosat::columns {
+namespace {
+
+constexpr std::size_t kNoItem = std::numeric_limits<std::size_t>::max();
+constexpr double kLargestWhole = 127;  // times kMostRowsCounted fits 16 bits
+constexpr int kFinestUnit = 40;
+
+// What an item counts for a slot; nothing: the code has no meaning for it.
+std::optional<sums::Answer> meaning(const ScoredColumn& item, std::size_t slot) {
+  if (slot < item.absences.size()) return item.absences[slot];
+  if (slot >= kFirstAnswerSlot && slot - kFirstAnswerSlot < item.answers.size()) return item.answers[slot - kFirstAnswerSlot];
+  return std::nullopt;
+}
+
+// The power of two of which every score is a multiple; nothing when that is finer than kFinestUnit.
+std::optional<int> finest_unit(std::span<const ScoredColumn> items, double& largest) {
+  int shift = 0;
+  largest = 0;
+  const auto take = [&](const std::optional<sums::Answer>& answer) {
+    if (!answer || !answer->has_score()) return;
+    const double score = answer->score();
+    largest = std::max(largest, std::fabs(score));
+    while (shift <= kFinestUnit && std::ldexp(score, shift) != std::nearbyint(std::ldexp(score, shift))) ++shift;
+  };
+  for (const ScoredColumn& item : items) {
+    for (const auto& answer : item.answers) take(answer);
+    for (const sums::Answer& answer : item.absences) take(answer);
+  }
+  return shift <= kFinestUnit ? std::optional<int>(shift) : std::nullopt;
+}
+
+}  // namespace
+
+UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, Instructions instructions)
+    : file_(file),
+      items_(items),
+      instructions_(instructions),
+      plan_(file.layout().columns.size(), file.slots()),
+      count_(count_codes(instructions)),
+      kernel_(mean_kernel(instructions)),
+      counts_(plan_.counts() + 64) {
+  double largest = 0;
+  const auto unit = finest_unit(items, largest);
+  // Sums of the largest cell are whole numbers of units that a double holds exactly.
+  double heaviest = 0;
+  for (const ColumnCell& cell : file.cells()) heaviest = std::max(heaviest, cell.weight);
+  fixed_ = file.layout().row_weights || !unit || heaviest * largest >= sums::kLargestAddend ||
+           std::ldexp(largest, *unit) * static_cast<double>(kMostCellRows) >= 9007199254740992.0;
+  place_items();
+  blocks_ = ((fixed_ ? items.size() : plan_.columns) + kBlockColumns - 1) / kBlockColumns;
+  if (fixed_) return;
+  for (Layer& layer : layers_) {
+    layer.tables.unit = std::ldexp(1.0, -*unit);
+    if (std::ldexp(largest, *unit) <= kLargestWhole) layer.whole.resize(plan_.counts());
+    else layer.scores.resize(plan_.counts());
+    set_tables(layer);
+  }
+}
+
+void UnitScan::place_items() {
+  if (fixed_) {
+    layers_.resize(1);
+    for (std::size_t k = 0; k < items_.size(); ++k) layers_[0].items.push_back(k);
+    return;
+  }
+  for (std::size_t k = 0; k < items_.size(); ++k) {
+    const std::size_t column = items_[k].column;
+    auto layer = std::find_if(layers_.begin(), layers_.end(), [&](const Layer& one) { return one.items[column] == kNoItem; });
+    if (layer == layers_.end()) {
+      layer = layers_.emplace(layers_.end());
+      layer->items.assign(plan_.columns, kNoItem);
+    }
+    layer->items[column] = k;
+  }
+}
+
+void UnitScan::set_tables(Layer& layer) {
+  ScoreTables& tables = layer.tables;
+  tables.stride = plan_.stride;
+  tables.slots = plan_.slots.size();
+  const std::size_t size = plan_.counts();
+  layer.bytes.assign(2 * size + 2 * plan_.stride, 0);
+  std::uint8_t* const scored = layer.bytes.data();
+  std::uint8_t* const refused = scored + size;
+  std::uint8_t* const column = refused + size;
+  std::uint8_t* const item = column + plan_.stride;
+  bool any_refused = false;
+  for (std::size_t k = 0; k < plan_.columns; ++k) {
+    column[k] = 0xff;
+    if (layer.items[k] == kNoItem) continue;
+    item[k] = 0xff;
+    for (std::size_t s = 0; s < plan_.slots.size(); ++s) {
+      const std::size_t at = s * plan_.stride + k;
+      const auto answer = meaning(items_[layer.items[k]], plan_.slots[s]);
+      if (!answer) {
+        refused[at] = 0xff;
+        any_refused = true;
+      } else if (answer->has_score()) {
+        scored[at] = 0xff;
+        if (!layer.whole.empty()) layer.whole[at] = static_cast<std::int16_t>(answer->score() / tables.unit);
+        else layer.scores[at] = answer->score();
+      }
+    }
+  }
+  tables.scored = scored;
+  tables.refused = any_refused ? refused : nullptr;
+  tables.column = column;
+  tables.item = item;
+  tables.whole = layer.whole.empty() ? nullptr : layer.whole.data();
+  tables.scores = layer.scores.empty() ? nullptr : layer.scores.data();
+}
+
+Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
+  for (Layer& layer : layers_) {
+    const std::size_t size = blocks_ * (last - first) * 2 * kBlockColumns;
+    if (layer.memory.size() < size + kBlockColumns) layer.memory.resize(size + kBlockColumns);
+    // Aligned, so that no store touches two lines of the cache.
+    const auto misplaced = reinterpret_cast<std::uintptr_t>(layer.memory.data()) % 64;
+    layer.sums = {layer.memory.data() + (64 - misplaced) % 64 / sizeof(double), last - first};
+  }
+  if (fixed_) return scan_fixed(first, last);
+  // Empty cells have no piece.
+  for (std::size_t cell = first; cell < last; ++cell) {
+    if (file_.cells()[cell].rows != 0) continue;
+    for (Layer& layer : layers_)
+      for (std::size_t block = 0; block < blocks_; ++block)
+        std::fill_n(layer.sums.answered(block, cell - first), 2 * kBlockColumns, 0.0);
+  }
+  std::size_t open = last;
+  return file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
+    count_(plan_, piece.codes, piece.rows, counts_.data());
+    unsigned flags = kFilled;
+    for (const Layer& layer : layers_)
+      flags |= kernel_.fill(layer.tables, counts_.data(), piece.rows, layer.sums, piece.cell - first, piece.cell == open);
+    open = piece.cell;
+    return flags == kFilled ? Result<void>{} : refuse(piece, flags);
+  });
+}
+
+Result<void> UnitScan::refuse(const Piece& piece, unsigned flags) const {
+  if ((flags & kUncounted) != 0)
+    return fail(ErrorCode::unknown_option, "the column file has a code without a meaning",
+                "PSU " + file_.cells()[piece.cell].key.psu);
+  return fail(ErrorCode::unknown_option, "an answer counts nothing or has no meaning",
+              "PSU " + file_.cells()[piece.cell].key.psu);
+}
+
+Result<void> UnitScan::scan_fixed(std::size_t first, std::size_t last) {
+  cells_ = TRY(cell_sums(file_, items_, instructions_, first, last));
+  const UnitSums& sums = layers_[0].sums;
+  std::fill_n(sums.sums, blocks_ * sums.rows * 2 * kBlockColumns, 0.0);
+  for (std::size_t row = 0; row < sums.rows; ++row) {
+    for (std::size_t k = 0; k < items_.size(); ++k) {
+      sums.answered(k / kBlockColumns, row)[k % kBlockColumns] = cells_[row].items[k].weight.value();
+      sums.scored(k / kBlockColumns, row)[k % kBlockColumns] = cells_[row].items[k].weighted_score.value();
+    }
+  }
+  return {};
+}
+
+std::optional<std::size_t> UnitScan::item_at(std::size_t layer, std::size_t column) const {
+  const auto& items = layers_[layer].items;
+  return column < items.size() && items[column] != kNoItem ? std::optional<std::size_t>(items[column]) : std::nullopt;
+}
+
+std::uint64_t UnitScan::answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row,
+                                 std::size_t item) const {
+  if (fixed_) return cells_[row].items[item].n_answered;
+  return static_cast<std::uint64_t>(layers_[layer].sums.answered(block, row)[lane]);
+}
+
+}  // namespace khaosat::columns

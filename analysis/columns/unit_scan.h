@@ -1,0 +1,66 @@
+// The cells of a unit as sums for the kernels of mean_kernel.h. Internal to unit_means.cpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/columns/answer_sums.h"
+#include "analysis/columns/count_codes.h"
+#include "analysis/columns/mean_kernel.h"
+
+namespace khaosat::columns {
+
+// Items beside each other, at most one for each column of the file; an item whose column is taken
+// goes to the next layer.
+//
+// Counts become sums in floating point where that is exact; otherwise (weights of rows, scores that
+// no short binary fraction is) through FixedSum. One object, one thread.
+class UnitScan {
+ public:
+  UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, Instructions instructions);
+
+  // Fills sums() with the cells [first, last), one row each.
+  Result<void> scan(std::size_t first, std::size_t last);
+
+  std::size_t layers() const { return layers_.size(); }
+  std::size_t blocks() const { return blocks_; }
+  const UnitSums& sums(std::size_t layer) const { return layers_[layer].sums; }
+  std::optional<std::size_t> item_at(std::size_t layer, std::size_t column) const;
+  // By which the sums of a cell are still to be multiplied.
+  double row_weight(std::size_t cell) const { return fixed_ ? 1 : file_.cells()[cell].weight; }
+  // Respondents with a score; before the kernel has been over the sums.
+  std::uint64_t answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row, std::size_t item) const;
+  // The sums hold weights of respondents instead of their number.
+  bool fixed() const { return fixed_; }
+
+ private:
+  struct Layer {
+    std::vector<std::size_t> items;  // by column; npos: none
+    ScoreTables tables;
+    std::vector<std::uint8_t> bytes;
+    std::vector<std::int16_t> whole;
+    std::vector<double> scores;
+    std::vector<double> memory;
+    UnitSums sums;
+  };
+  void place_items();
+  void set_tables(Layer& layer);
+  Result<void> scan_fixed(std::size_t first, std::size_t last);
+  Result<void> refuse(const Piece& piece, unsigned flags) const;
+
+  const ColumnFile& file_;
+  std::span<const ScoredColumn> items_;
+  Instructions instructions_;
+  CountPlan plan_;
+  CountCodes count_;
+  const MeanKernel& kernel_;
+  bool fixed_ = false;
+  std::size_t blocks_ = 0;
+  std::vector<Layer> layers_;
+  std::vector<std::uint8_t> counts_;
+  std::vector<sums::CellSums> cells_;  // of the unit, where sums are fixed
+};
+
+}  // namespace khaosat::columns
