@@ -238,9 +238,9 @@ int run(int argc, char** argv) {
   add_data(verify_command, audit.data);
   verify_command->add_option("file", audit.file, "An exported journal, or another data folder; \"-\" for standard input");
   verify_command->add_option("--head", audit.head, "Chain value noted down earlier; it must be in the journal")->option_text("HEX");
-  auto* export_command = audit_command->add_subcommand("export", "Write the journal, a line of JSON per entry");
-  add_data(export_command, audit.data);
-  export_command->add_option("--output", audit.output, "File to write (default: standard output)")->option_text("FILE");
+  auto* audit_export_command = audit_command->add_subcommand("export", "Write the journal, a line of JSON per entry");
+  add_data(audit_export_command, audit.data);
+  audit_export_command->add_option("--output", audit.output, "File to write (default: standard output)")->option_text("FILE");
 
   BackupOptions backup;
   auto* backup_command = app.add_subcommand("backup", "Copy all databases, also while the server runs");
@@ -278,7 +278,7 @@ int run(int argc, char** argv) {
   if (*robustness_command) return run_index_robustness(index);
   if (*awards_command) return run_awards(awards);
   if (*verify_command) return run_audit_verify(audit);
-  if (*export_command) return run_audit_export(audit);
+  if (*audit_export_command) return run_audit_export(audit);
   if (*backup_command) return run_backup(backup);
   if (*restore_command) return run_restore(restore);
   if (*version_command) return run_version();
