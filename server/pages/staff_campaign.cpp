@@ -97,7 +97,8 @@ Result<HttpResponse> confirm_page(const App& app, const Request& request, const 
   view.set("act", "/staff/campaigns/" + campaign.id + "/" + act);
   view.set("is_closing", act == "close").set("is_opening", act == "open");
   view.set("batch_size", campaign.batch_size);
-  if (act == "close") view.set("paper_warning", TRY(paper_warning(app, request, campaign)));
+  const std::string warning = act == "close" ? TRY(paper_warning(app, request, campaign)) : std::string();
+  if (!warning.empty()) view.set("paper_warning", warning);
   view.set("open_admission", campaign.admission == Admission::open);
   if (refused_key) {
     view.set("failed", true);

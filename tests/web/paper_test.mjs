@@ -63,9 +63,7 @@ test('paper: printed, keyed by keyboard, keyed again, settled', {timeout: 240000
     await office.goto(address + '/staff/accounts');
     await office.fill('#name', name);
     await office.fill('#display_name', name);
-    await office.locator(`#role, input[name=role][value=${role}]`).first().evaluate((element, value) => {
-      if (element.tagName == 'SELECT') element.value = value; else element.checked = true;
-    }, role);
+    await office.check(`input[name=role][value=${role}]`);
     await office.fill('#password', password);
     await office.fill('#password_again', password);
     await office.locator('form[action="/staff/accounts"] button').click();

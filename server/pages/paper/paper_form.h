@@ -13,7 +13,7 @@
 namespace khaosat {
 
 struct PaperSetting {
-  const Design& design;
+  Design design;
   const Questionnaire& questionnaire;
   const Campaign* campaign = nullptr;  // null: a specimen, without promise, slip or place
   std::string language;

@@ -9,14 +9,14 @@ namespace khaosat {
 namespace {
 
 // Millimetres of an A4 page, as web/css/paper.css sets them.
-constexpr double kPage = 236;  // between running head and foot
+constexpr double kPage = 245;  // between running head and foot
 constexpr double kHeadBlock = 66;       // title, serial number, boxes
 constexpr double kSlipBox = 26;
 constexpr double kSectionTitle = 13;
 constexpr double kLine = 7.0;           // of a question, 14 pt
 constexpr double kSmallLine = 6.3;      // 12.5 pt
-constexpr double kRow = 7.2;            // of an option
-constexpr double kGap = 5.5;
+constexpr double kRow = 7.0;            // of an option
+constexpr double kGap = 4;
 constexpr std::size_t kWideLetters = 66;      // in a line across the page
 constexpr std::size_t kQuestionLetters = 27;  // in a line of the left column
 constexpr std::size_t kOptionLetters = 32;

@@ -1,6 +1,8 @@
 // Paper through the office's pages: print, key in, decide, account for, close.
 #include <catch2/catch.hpp>
 
+#include <map>
+
 #include "server/services/paper/paper_serial.h"
 #include "tests/support/staff_office.h"
 

@@ -34,7 +34,7 @@ PaperPlan plan_of(const Questionnaire& questionnaire, AnsweringContext context =
 
 TEST_CASE("an answer that rules out what follows says where to go on") {
   const json if_yes = {{"question", "a"}, {"in", {"yes"}}};
-  const auto questionnaire = form_of({choice("a"), choice("b", if_yes), choice("c", if_yes), choice("d")});
+  const auto questionnaire = form_of(json::array({choice("a"), choice("b", if_yes), choice("c", if_yes), choice("d")}));
   const auto plan = plan_of(*questionnaire);
   REQUIRE(plan.items.size() == 4);
   CHECK(plan.items[0].jumps == std::vector<PaperJump>{{OptionPosition{1}, 4}, {Absence::dont_know, 4}});
@@ -44,13 +44,13 @@ TEST_CASE("an answer that rules out what follows says where to go on") {
 }
 
 TEST_CASE("a way past the last question leads to the end") {
-  const auto questionnaire = form_of({choice("a"), choice("b", {{"not", {{"question", "a"}, {"in", {"no"}}}}})});
+  const auto questionnaire = form_of(json::array({choice("a"), choice("b", json::parse(R"({"not": {"question": "a", "in": ["no"]}})"))}));
   CHECK(plan_of(*questionnaire).items[0].jumps == std::vector<PaperJump>{{OptionPosition{1}, 0}});
 }
 
 TEST_CASE("no way is printed where something else decides too") {
-  const json either = {{"any", {{{"question", "a"}, {"in", {"yes"}}}, {{"question", "b"}, {"in", {"yes"}}}}}};
-  const auto questionnaire = form_of({choice("a"), choice("b"), choice("c", either), choice("d")});
+  const json either = json::parse(R"({"any": [{"question": "a", "in": ["yes"]}, {"question": "b", "in": ["yes"]}]})");
+  const auto questionnaire = form_of(json::array({choice("a"), choice("b"), choice("c", either), choice("d")}));
   const auto plan = plan_of(*questionnaire);
   for (const auto& item : plan.items) CHECK(item.jumps.empty());
   CHECK(plan.items[2].condition_until == 3);
@@ -61,7 +61,7 @@ TEST_CASE("nobody who follows the printed ways misses a question that applies") 
   const Catalog catalog = Catalog::load(test::source_folder() / "survey_defs");
   auto forms = catalog.questionnaires();
   const json if_yes = {{"question", "a"}, {"in", {"yes"}}};
-  forms.push_back(form_of({choice("a"), choice("b", if_yes), choice("c", {{"question", "b"}, {"in", {"no"}}}), choice("d", if_yes), choice("e")}));
+  forms.push_back(form_of(json::array({choice("a"), choice("b", if_yes), choice("c", {{"question", "b"}, {"in", {"no"}}}), choice("d", if_yes), choice("e")})));
   int ways = 0;
   for (const auto& questionnaire : forms) {
     AnsweringContext context;

@@ -135,10 +135,11 @@ TEST_CASE("conditions stand there in plain words, with the numbers of the paper"
   };
   const json if_yes = {{"question", "a"}, {"in", {"yes"}}};
   json number = {{"id", "n"}, {"type", "number"}, {"text", {{"vi", "n"}}}, {"minimum", 0}, {"maximum", 100}};
-  const Printed printed(app, form_of({choice("a"), choice("b", if_yes), choice("c", if_yes), number,
-                                      choice("d", {{"compare", {{{"value", "n"}}, ">=", 5}}}),
-                                      choice("e", {{"not", {{"question", "a"}, {"in", {"no"}}}}}),
-                                      choice("f", {{"all", {if_yes, {{"question", "n"}, {"answered", true}}}}})}));
+  const json at_least_five = json::parse(R"({"compare": [{"value": "n"}, ">=", 5]})");
+  const json not_no = json::parse(R"({"not": {"question": "a", "in": ["no"]}})");
+  const json both = json::parse(R"({"all": [{"question": "a", "in": ["yes"]}, {"question": "n", "answered": true}]})");
+  const Printed printed(app, form_of(json::array({choice("a"), choice("b", if_yes), choice("c", if_yes), number, choice("d", at_least_five),
+                                                  choice("e", not_no), choice("f", both)})));
   CHECK(printed.item(0).find("Nếu chọn “Không” hoặc “Không biết”, xin sang câu 4.") != std::string::npos);
   CHECK(times(printed.item(0), "→ 4") == 2);
   CHECK(printed.item(1).find("Chỉ trả lời từ câu 2 đến câu 3 nếu ở câu 1 chọn “Có”.") != std::string::npos);
