@@ -81,6 +81,9 @@ Result<void> Ledger::apply(Event event) {
 }
 
 Result<void> Ledger::admit(Event& event) const {
+  // As a table would give it back.
+  event.note = std::string(trim(event.note));
+  for (auto& one : event.evidence) one.reference = std::string(trim(one.reference));
   if (closed_) return fail(ErrorCode::scorecard_closed, "the scorecard of this year is closed", event.item);
   if (!events_.empty() && event.time < events_.back().time) {
     return fail(ErrorCode::constraint_broken, "an act cannot be earlier than the one before it", event.item);
@@ -188,6 +191,7 @@ Result<void> Ledger::check_content(Event& event, const Item& item) const {
   }
   for (const auto& one : event.evidence) {
     if (is_blank(one.reference)) return fail(ErrorCode::missing_field, "say which document the evidence is", item.id);
+    if (one.reference.find('\n') != std::string::npos) return fail(ErrorCode::wrong_type, "a document is named in one line", item.id);
   }
   if (event.act == Act::add_evidence && event.evidence.empty()) return fail(ErrorCode::scorecard_evidence_missing, "nothing was handed in", item.id);
   const bool is_claim = event.act == Act::score_self && *event.points > 0;

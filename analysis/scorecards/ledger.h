@@ -95,7 +95,8 @@ class Ledger {
   std::vector<Act> acts_for(const Item& item, std::string_view account, bool manages, UnixSeconds now) const;
 
   const ScorecardSet& set() const { return *set_; }
-  const YearPlan& plan() const { return plan_; }
+  const YearPlan& plan() const { return plan_; }  // as changed last
+  const YearPlan& first_plan() const { return first_plan_; }
   const std::vector<Event>& events() const { return events_; }
   const Standing& standing(std::string_view item) const;  // of a leaf
   bool is_closed() const { return closed_; }
