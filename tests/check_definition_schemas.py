@@ -13,7 +13,8 @@ ROOT = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
 CORPUS = ROOT / "tests/fixtures/definitions"
 # Folder → the schema of files that do not say what they are.
 KINDS = {"questionnaires": "questionnaire", "scales": "scale", "units": "units",
-         "index_models": "index_model", "award_rules": "award_rules", "calendar": "holidays"}
+         "index_models": "index_model", "award_rules": "award_rules", "calendar": "holidays",
+         "scorecards": "scorecard"}
 SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8"))
            for path in sorted((ROOT / "survey_defs/schema").glob("*.schema.json"))}
 faults = []

@@ -61,6 +61,14 @@ std::vector<std::shared_ptr<const awards::RuleSet>> Catalog::all_award_rules() c
   return all_of(award_rules_);
 }
 
+std::shared_ptr<const scorecards::ScorecardSet> Catalog::scorecard(std::string_view id, int version) const {
+  return version_of(scorecards_, id, version);
+}
+
+std::vector<std::shared_ptr<const scorecards::ScorecardSet>> Catalog::scorecards() const {
+  return all_of(scorecards_);
+}
+
 const DefinitionContent* Catalog::content(std::string_view kind, std::string_view id, int version) const {
   const auto of_kind = contents_.find(kind);
   return of_kind == contents_.end() ? nullptr : version_of(of_kind->second, id, version).get();

@@ -12,6 +12,7 @@
 
 #include "analysis/awards/rule_set.h"
 #include "analysis/index/index_model.h"
+#include "analysis/scorecards/scorecard_set.h"
 #include "base/fault.h"
 #include "base/ids.h"
 #include "server/catalog/holidays.h"
@@ -24,7 +25,7 @@ namespace khaosat {
 // A file as it stands on the disk: what is pinned when a campaign uses it.
 struct DefinitionContent {
   std::string kind;  // "questionnaire", "scale", "units", "index_model", "award_rules", "grade_ladder",
-                     // "holidays"
+                     // "holidays", "scorecard"
   DefinitionIdentity identity;
   std::string file;  // below the folder
   std::string text;
@@ -48,6 +49,8 @@ class Catalog {
   std::vector<std::shared_ptr<const index::IndexModel>> index_models() const;
   std::shared_ptr<const awards::RuleSet> award_rules(std::string_view id, int version = 0) const;
   std::vector<std::shared_ptr<const awards::RuleSet>> all_award_rules() const;
+  std::shared_ptr<const scorecards::ScorecardSet> scorecard(std::string_view id, int version = 0) const;
+  std::vector<std::shared_ptr<const scorecards::ScorecardSet>> scorecards() const;
   // Grade ladders by id, the newest version of each.
   const awards::Ladders& ladders() const { return ladders_; }
   const UnitRegister& units() const { return units_; }
@@ -70,6 +73,7 @@ class Catalog {
   Versions<Scale> scales_;
   Versions<index::IndexModel> index_models_;
   Versions<awards::RuleSet> award_rules_;
+  Versions<scorecards::ScorecardSet> scorecards_;
   awards::Ladders ladders_;
   UnitRegister units_;
   Holidays holidays_;

@@ -1,5 +1,7 @@
 #include "server/catalog/catalog_loader.h"
 
+#include <algorithm>
+
 #include "analysis/index/index_model_json.h"
 #include "base/definition_json.h"
 #include "server/catalog/questionnaire_facts.h"
@@ -41,6 +43,7 @@ Catalog CatalogLoader::load() {
   load_index_models();
   load_award_rules();
   load_holidays();
+  load_scorecards();
   return std::move(catalog_);
 }
 
@@ -164,6 +167,28 @@ void CatalogLoader::load_holidays() {
     if (reading.identity.version <= newest) continue;
     newest = reading.identity.version;
     catalog_.holidays_ = std::move(reading.holidays);
+  }
+}
+
+void CatalogLoader::load_scorecards() {
+  for (auto& file : files("scorecards")) {
+    Faults faults;
+    auto set = std::make_shared<scorecards::ScorecardSet>(scorecards::read_scorecard_set(file.file, file.text, faults));
+    // Points that come from a survey name a node of a model that is there.
+    for (const auto& item : set->items) {
+      if (!item.survey) continue;
+      const auto model = catalog_.index_model(item.survey->model);
+      const std::string of = "\"" + item.id + "\": ";
+      if (!model) {
+        faults.push_back({file.file, "/fields", ErrorCode::definition_unknown, of + "no index model " + item.survey->model});
+      } else if (std::none_of(model->nodes.begin(), model->nodes.end(), [&](const auto& node) { return node.id == item.survey->node; })) {
+        faults.push_back({file.file, "/fields", ErrorCode::definition_unknown,
+                          of + "no node \"" + item.survey->node + "\" in index model " + item.survey->model});
+      }
+    }
+    complain(faults);
+    if (!faults.empty() || !keep("scorecard", set->identity, std::move(file))) continue;
+    catalog_.scorecards_[set->identity.id][set->identity.version] = std::move(set);
   }
 }
 

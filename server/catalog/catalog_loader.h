@@ -21,6 +21,7 @@ class CatalogLoader {
   void load_index_models();
   void load_award_rules();
   void load_holidays();
+  void load_scorecards();
 
   std::vector<DefinitionText> files(const std::string& name);
   // Remembers the file under its identity; false, with a fault, when another file has the same.
