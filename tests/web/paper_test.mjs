@@ -131,6 +131,7 @@ test('paper: printed, keyed by keyboard, keyed again, settled', {timeout: 240000
     await sound(page, 'keys');
     for (;;) {
       const at = await page.locator('h1 .soft').textContent();
+      if (/ 4\//.test(at)) await sound(page, 'keys-page');
       const shown = await page.locator('.key-row input').evaluateAll(list => list.map(input => ({name: input.name, digits: Number(input.dataset.digits), words: input.classList.contains('words')})));
       for (const {name, digits, words} of shown) {
         const focused = await page.evaluate(() => document.activeElement.name);
