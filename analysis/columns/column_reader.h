@@ -94,9 +94,10 @@ Result<void> ColumnFile::each_piece(std::size_t first, std::size_t last, Visit v
   const std::size_t width = layout_.columns.size();
   const std::size_t row_bytes = layout_.row_bytes();
   Window window(*source_, offsets_[last]);
+  // By offsets: the cells themselves, with their names, would be as much to read as the rows of some.
   for (std::size_t cell = first; cell < last; ++cell) {
     std::uint64_t offset = offsets_[cell];
-    for (std::uint64_t left = cells_[cell].rows; left > 0;) {
+    for (std::uint64_t left = (offsets_[cell + 1] - offset) / row_bytes; left > 0;) {
       const std::size_t rows = left < most ? static_cast<std::size_t>(left) : most;
       const std::uint8_t* bytes = TRY(window.at(offset, rows * row_bytes));
       TRY_VOID(visit(Piece{cell, rows, bytes, layout_.row_weights ? bytes + rows * width : nullptr}));

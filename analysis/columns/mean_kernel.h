@@ -19,6 +19,7 @@ inline constexpr std::size_t kBlockColumns = 8;
 struct ScoreTables {
   std::size_t stride = 0;                 // columns rounded up to 64
   std::size_t slots = 0;
+  std::size_t first_scored = 0;           // slots before it have no score for anybody
   const std::uint8_t* scored = nullptr;   // 0xff: this answer has a score
   const std::uint8_t* refused = nullptr;  // 0xff: nobody may have given it; null: no such answers
   // Scores in units of `unit`, between -127 and 127; null: `scores` holds them instead.
@@ -26,7 +27,6 @@ struct ScoreTables {
   const double* scores = nullptr;
   double unit = 1;
   const std::uint8_t* column = nullptr;   // stride: 0xff where there is a column
-  const std::uint8_t* item = nullptr;     // stride: 0xff where an item reads it
 };
 
 // Sums of the PSUs of one unit: for each block of eight columns and each row (a PSU) eight sums of

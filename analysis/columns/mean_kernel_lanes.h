@@ -74,7 +74,7 @@ inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* co
       const std::size_t at = s * tables.stride + from + k;
       const ByteVector count = get<ByteVector>(counts + at);
       all += count;
-      scored += count & get<ByteVector>(tables.scored + at);
+      if (s >= tables.first_scored) scored += count & get<ByteVector>(tables.scored + at);
       if (tables.refused != nullptr) refused |= count & get<ByteVector>(tables.refused + at);
     }
     put(answered + k, scored);
@@ -88,7 +88,7 @@ inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* co
 inline void score_whole(const ScoreTables& tables, const std::uint8_t* counts, std::size_t from, std::int16_t* scored) {
   for (std::size_t k = 0; k < 64; k += kShortCount) {
     ShortVector sum{};
-    for (std::size_t s = 0; s < tables.slots; ++s) {
+    for (std::size_t s = tables.first_scored; s < tables.slots; ++s) {
       const std::size_t at = s * tables.stride + from + k;
       sum += __builtin_convertvector(get<HalfBytes>(counts + at), ShortVector) * get<ShortVector>(tables.whole + at);
     }

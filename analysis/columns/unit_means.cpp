@@ -14,17 +14,13 @@
 namespace khaosat::columns {
 namespace {
 
-struct UnitCells {
-  std::size_t first = 0;
-  std::size_t last = 0;
-};
-
 std::vector<UnitCells> units_of(const ColumnFile& file) {
   std::vector<UnitCells> units;
   const auto& cells = file.cells();
   for (std::size_t cell = 0; cell < cells.size(); ++cell) {
     if (cell == 0 || cells[cell].key.unit != cells[cell - 1].key.unit) units.push_back({cell, cell});
     units.back().last = cell + 1;
+    units.back().rows += cells[cell].rows;
   }
   return units;
 }
@@ -34,20 +30,14 @@ class MeanScan {
  public:
   MeanScan(const ColumnFile& file, std::span<const ScoredColumn> items, const CellDesign& design,
            Instructions instructions, UnitMeans& means)
-      : file_(file),
-        design_(design),
+      : design_(design),
         kernel_(mean_kernel(instructions)),
-        sums_(file, items, instructions),
+        sums_(file, items, design.weight, instructions),
         items_(items.size()),
-        means_(means),
-        weights_(file.cells().size()) {
-    for (std::size_t cell = 0; cell < weights_.size(); ++cell) weights_[cell] = sums_.row_weight(cell);
-  }
+        means_(means) {}
 
   Result<void> add(std::size_t unit, const UnitCells& cells) {
     TRY_VOID(sums_.scan(cells.first, cells.last));
-    std::uint64_t respondents = 0;
-    for (std::size_t cell = cells.first; cell < cells.last; ++cell) respondents += file_.cells()[cell].rows;
     const bool by_lanes = set_strata(cells);
     for (std::size_t layer = 0; layer < sums_.layers(); ++layer) {
       const UnitSums& sums = sums_.sums(layer);
@@ -58,20 +48,21 @@ class MeanScan {
       }
     }
     for (std::size_t k = 0; k < items_; ++k)
-      means_.missing[unit * items_ + k] = respondents - means_.answered[unit * items_ + k];
+      means_.missing[unit * items_ + k] = cells.rows - means_.answered[unit * items_ + k];
     return {};
   }
 
  private:
-  double factor(std::size_t cell) const { return design_.factor.empty() ? 1 : design_.factor[cell]; }
+  double row_weight(std::size_t cell) const { return sums_.fixed() ? 1 : design_.weight[cell]; }
 
   // False: some stratum needs to know who answered what before it has a rule.
   bool set_strata(const UnitCells& cells) {
     const estimate::SampleDesign& design = design_.design;
     const estimate::LonelyRules rules{design.lonely_policy(), design.lonely_in_domain()};
     strata_.clear();
-    factors_.clear();
-    for (std::size_t cell = cells.first; cell < cells.last; ++cell) factors_.push_back(factor(cell));
+    factors_ = design_.factor.data() + cells.first;
+    // Fixed sums hold the weight already.
+    weights_.assign(sums_.fixed() ? cells.last - cells.first : 0, 1);
     if (rules.lonely_in_domain) return false;
     for (std::size_t cell = cells.first; cell < cells.last;) {
       const std::uint32_t stratum = design.stratum_of_psu()[design_.psu[cell]];
@@ -93,7 +84,7 @@ class MeanScan {
     alignas(64) double weight[kBlockColumns];
     alignas(64) double mean[kBlockColumns];
     alignas(64) double variance[kBlockColumns];
-    kernel_.estimate(sums, block, weights_.data() + first, factors_.data(), strata_.data(), strata_.size(),
+    kernel_.estimate(sums, block, sums_.fixed() ? weights_.data() : design_.weight.data() + first, factors_, strata_.data(), strata_.size(),
                      {answers, weight, mean, variance});
     for (std::size_t lane = 0; lane < kBlockColumns; ++lane) {
       const auto item = sums_.item_at(layer, block * kBlockColumns + lane);
@@ -130,8 +121,8 @@ class MeanScan {
         const std::size_t cell = cells.first + row;
         const std::uint64_t n = sums_.answered(layer, block, lane, row, *item);
         means_.answered[at] += n;
-        list.push_back({design_.psu[cell], n, factors_[row] * (weights_[cell] * sums.answered(block, row)[lane]),
-                        factors_[row] * (weights_[cell] * sums.scored(block, row)[lane])});
+        list.push_back({design_.psu[cell], n, factors_[row] * (row_weight(cell) * sums.answered(block, row)[lane]),
+                        factors_[row] * (row_weight(cell) * sums.scored(block, row)[lane])});
       }
       std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.psu < b.psu; });
       const auto mean = estimate::mean_from_sums(list);
@@ -154,14 +145,13 @@ class MeanScan {
     return {};
   }
 
-  const ColumnFile& file_;
   const CellDesign& design_;
   const MeanKernel& kernel_;
   UnitScan sums_;
   std::size_t items_;
   UnitMeans& means_;
-  std::vector<double> weights_;  // by cell
-  std::vector<double> factors_;  // by row of the unit
+  std::vector<double> weights_;  // by row of the unit, where sums are fixed
+  const double* factors_ = nullptr;  // by row of the unit
   std::vector<UnitStratum> strata_;
 };
 
@@ -207,7 +197,9 @@ Result<CellDesign> design_of(const ColumnFile& file, const CellDesignInput& inpu
   table.stratum_names = stratum_codes.names;
   for (std::size_t k = cells.size(); k < strata.size(); k += 2)
     table.collapse_into[stratum_codes.codes[k]] = stratum_codes.codes[k + 1];
-  CellDesign made{TRY(estimate::SampleDesign::create_from_psus(table)), {}, input.factor};
+  CellDesign made{TRY(estimate::SampleDesign::create_from_psus(table)), {}, input.factor, {}, units_of(file)};
+  if (made.factor.empty()) made.factor.assign(cells.size(), 1);
+  for (const ColumnCell& cell : cells) made.weight.push_back(cell.weight);
   for (std::size_t cell = 0; cell < cells.size(); ++cell)
     made.psu.push_back(made.design.find_psu(stratum_codes.codes[cell], psu_codes.codes[cell]).value_or(0));
   return made;
@@ -217,12 +209,12 @@ Result<UnitMeans> means_by_unit(const ColumnFile& file, std::span<const ScoredCo
                                 const ScanOptions& options) {
   TRY_VOID(check_items(file, items));
   const bool fits = design.psu.size() == file.cells().size() &&
-                    (design.factor.empty() || design.factor.size() == file.cells().size()) &&
+                    design.factor.size() == file.cells().size() && design.weight.size() == file.cells().size() &&
                     std::all_of(design.psu.begin(), design.psu.end(),
                                 [&](std::uint32_t psu) { return psu < design.design.psu_count(); });
   if (!fits || design.design.two_stage() || !design.design.residual_rules().empty())
     return fail(ErrorCode::design_invalid, "the design is not one of the cells of this file");
-  const std::vector<UnitCells> units = units_of(file);
+  const std::vector<UnitCells>& units = design.units;
   UnitMeans means;
   means.items = items.size();
   for (const UnitCells& unit : units) means.units.push_back(file.cells()[unit.first].key.unit);
@@ -235,12 +227,12 @@ Result<UnitMeans> means_by_unit(const ColumnFile& file, std::span<const ScoredCo
 
   // Whole units for each thread, of about equal rows.
   const unsigned parts = std::clamp(options.threads, 1U, 64U);
-  const std::vector<std::size_t> bounds = split_cells(file, parts);
   std::vector<Result<void>> found(parts);
   const auto scan = [&](unsigned part) {
     MeanScan means_of(file, items, design, options.instructions, means);
-    for (std::size_t unit = 0; unit < units.size() && found[part]; ++unit)
-      if (units[unit].first >= bounds[part] && units[unit].first < bounds[part + 1])
+    std::uint64_t rows = 0;
+    for (std::size_t unit = 0; unit < units.size() && found[part]; rows += units[unit++].rows)
+      if (file.rows() == 0 ? part == 0 : rows * parts / file.rows() == part)
         found[part] = means_of.add(unit, units[unit]);
   };
   std::vector<std::thread> helpers;

@@ -13,11 +13,21 @@
 
 namespace khaosat::columns {
 
-// How the cells of a file were drawn. All by cell, in the order of ColumnFile::cells().
+// The cells [first, last) of a file: those of one unit.
+struct UnitCells {
+  std::size_t first = 0;
+  std::size_t last = 0;
+  std::uint64_t rows = 0;
+};
+
+// How the cells of a file were drawn, made by design_of(). By cell, in the order of
+// ColumnFile::cells(), or by unit.
 struct CellDesign {
   estimate::SampleDesign design;
   std::vector<std::uint32_t> psu;  // dense index in the design
-  std::vector<double> factor;      // times the weight of its respondents; empty: 1
+  std::vector<double> factor;      // times the weight of its respondents
+  std::vector<double> weight;      // of its respondents, as in the file
+  std::vector<UnitCells> units;
 };
 
 // What a file does not say about its design.

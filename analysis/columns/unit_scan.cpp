@@ -38,7 +38,8 @@ std::optional<int> finest_unit(std::span<const ScoredColumn> items, double& larg
 
 }  // namespace
 
-UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, Instructions instructions)
+UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, std::span<const double> weights,
+                   Instructions instructions)
     : file_(file),
       items_(items),
       instructions_(instructions),
@@ -50,7 +51,7 @@ UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, 
   const auto unit = finest_unit(items, largest);
   // Sums of the largest cell are whole numbers of units that a double holds exactly.
   double heaviest = 0;
-  for (const ColumnCell& cell : file.cells()) heaviest = std::max(heaviest, cell.weight);
+  for (const double weight : weights) heaviest = std::max(heaviest, weight);
   fixed_ = file.layout().row_weights || !unit || heaviest * largest >= sums::kLargestAddend ||
            std::ldexp(largest, *unit) * static_cast<double>(kMostCellRows) >= 9007199254740992.0;
   place_items();
@@ -86,16 +87,15 @@ void UnitScan::set_tables(Layer& layer) {
   tables.stride = plan_.stride;
   tables.slots = plan_.slots.size();
   const std::size_t size = plan_.counts();
-  layer.bytes.assign(2 * size + 2 * plan_.stride, 0);
+  layer.bytes.assign(2 * size + plan_.stride, 0);
   std::uint8_t* const scored = layer.bytes.data();
   std::uint8_t* const refused = scored + size;
   std::uint8_t* const column = refused + size;
-  std::uint8_t* const item = column + plan_.stride;
   bool any_refused = false;
+  tables.first_scored = tables.slots;
   for (std::size_t k = 0; k < plan_.columns; ++k) {
     column[k] = 0xff;
     if (layer.items[k] == kNoItem) continue;
-    item[k] = 0xff;
     for (std::size_t s = 0; s < plan_.slots.size(); ++s) {
       const std::size_t at = s * plan_.stride + k;
       const auto answer = meaning(items_[layer.items[k]], plan_.slots[s]);
@@ -104,6 +104,7 @@ void UnitScan::set_tables(Layer& layer) {
         any_refused = true;
       } else if (answer->has_score()) {
         scored[at] = 0xff;
+        tables.first_scored = std::min(tables.first_scored, s);
         if (!layer.whole.empty()) layer.whole[at] = static_cast<std::int16_t>(answer->score() / tables.unit);
         else layer.scores[at] = answer->score();
       }
@@ -112,7 +113,6 @@ void UnitScan::set_tables(Layer& layer) {
   tables.scored = scored;
   tables.refused = any_refused ? refused : nullptr;
   tables.column = column;
-  tables.item = item;
   tables.whole = layer.whole.empty() ? nullptr : layer.whole.data();
   tables.scores = layer.scores.empty() ? nullptr : layer.scores.data();
 }
@@ -128,7 +128,7 @@ Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
   if (fixed_) return scan_fixed(first, last);
   // Empty cells have no piece.
   for (std::size_t cell = first; cell < last; ++cell) {
-    if (file_.cells()[cell].rows != 0) continue;
+    if (file_.offset_of(cell) != file_.offset_of(cell + 1)) continue;
     for (Layer& layer : layers_)
       for (std::size_t block = 0; block < blocks_; ++block)
         std::fill_n(layer.sums.answered(block, cell - first), 2 * kBlockColumns, 0.0);

@@ -19,7 +19,9 @@ namespace khaosat::columns {
 // no short binary fraction is) through FixedSum. One object, one thread.
 class UnitScan {
  public:
-  UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, Instructions instructions);
+  // `weights`: of the respondents of each cell.
+  UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, std::span<const double> weights,
+           Instructions instructions);
 
   // Fills sums() with the cells [first, last), one row each.
   Result<void> scan(std::size_t first, std::size_t last);
@@ -28,11 +30,9 @@ class UnitScan {
   std::size_t blocks() const { return blocks_; }
   const UnitSums& sums(std::size_t layer) const { return layers_[layer].sums; }
   std::optional<std::size_t> item_at(std::size_t layer, std::size_t column) const;
-  // By which the sums of a cell are still to be multiplied.
-  double row_weight(std::size_t cell) const { return fixed_ ? 1 : file_.cells()[cell].weight; }
   // Respondents with a score; before the kernel has been over the sums.
   std::uint64_t answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row, std::size_t item) const;
-  // The sums hold weights of respondents instead of their number.
+  // The sums are multiplied by weights already, and hold weights of respondents instead of their number.
   bool fixed() const { return fixed_; }
 
  private:

@@ -29,7 +29,7 @@ UnitMeans by_table(const ColumnFile& file, const Answers& answers, const CellDes
         const sums::CellKey& key = file.cells()[cell].key;
         if (key.unit != unit) continue;
         const sums::ItemCell& item = table.cells().at(key).items[k];
-        const double factor = design.factor.empty() ? 1 : design.factor[cell];
+        const double factor = design.factor[cell];
         answered += item.n_answered;
         missing += item.absent.total();
         sums.push_back({design.psu[cell], item.n_answered, factor * item.weight.value(), factor * item.weighted_score.value()});
