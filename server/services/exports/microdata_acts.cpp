@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "server/services/exports/file_digest.h"
 #include "server/services/exports/microdata_acts_json.h"
 #include "server/services/published_index.h"
 
@@ -217,10 +218,9 @@ Result<std::shared_ptr<const MappedFile>> MicrodataActs::fetch(const std::string
   const auto& files = act.report.files;
   const auto file = std::find_if(files.begin(), files.end(), [&](const MicrodataFile& one) { return one.name == name; });
   if (file == files.end()) return fail(ErrorCode::not_found, "no such file", name);
+  const auto found = TRY(digest_of_file(folder_ + "/" + act.folder, file->name));
+  if (found.sha256 != file->sha256) return fail(ErrorCode::storage_failed, "the file is no longer what was approved", name);
   auto mapped = TRY(MappedFile::open(folder_ + "/" + act.folder + "/" + file->name));
-  if (to_hex(view_of(sha256(mapped->bytes()))) != file->sha256) {
-    return fail(ErrorCode::storage_failed, "the file is no longer what was approved", name);
-  }
   TRY_VOID(journal(actor, "microdata.fetch", act.campaign + "/" + id, name));
   return mapped;
 }
