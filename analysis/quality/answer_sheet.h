@@ -22,6 +22,7 @@ struct Item {
   std::string id;
   std::uint8_t options = 0;  // codes 0 … options - 1, in the order people saw; 2 to 200
   Direction direction = Direction::none;
+  bool always_asked = true;  // false: skipped by rule for some, so no answer says nothing of care
 };
 
 // Two answers that one person cannot honestly give together.

@@ -143,7 +143,7 @@ class TableReader {
     const auto direction = !column.whole                             ? Direction::none
                            : matches(options_.reversed, column.name) ? Direction::down
                                                                      : Direction::up;
-    sheet_.items.push_back({column.name, static_cast<std::uint8_t>(std::max<std::size_t>(codes.size(), 2)), direction});
+    sheet_.items.push_back({column.name, static_cast<std::uint8_t>(std::max<std::size_t>(codes.size(), 2)), direction, true});
     for (std::size_t who = 0; who < column.words.size(); ++who) {
       const std::string& word = column.words[who];
       if (word.empty()) continue;

@@ -39,17 +39,21 @@ class Planes {
       if ((code >> plane) & 1U) row[(plane + 1) * words_ + word] |= bit;
   }
   // Share of equal answers among joint ones; -1 where too few are joint.
-  double match(const std::uint64_t* first, const std::uint64_t* second, int least) const {
+  double match(const std::uint64_t* first, const std::uint64_t* second, double least_share, int least) const {
     int joint = 0;
+    int of_first = 0;
+    int of_second = 0;
     int unequal = 0;
     for (std::size_t word = 0; word < words_; ++word) {
       const std::uint64_t both = first[word] & second[word];
       std::uint64_t differs = 0;
       for (std::size_t plane = 1; plane <= planes_; ++plane) differs |= first[plane * words_ + word] ^ second[plane * words_ + word];
       joint += std::popcount(both);
+      of_first += std::popcount(first[word]);
+      of_second += std::popcount(second[word]);
       unequal += std::popcount(both & differs);
     }
-    return joint < least || joint == 0 ? -1 : static_cast<double>(joint - unequal) / joint;
+    return joint < least || joint < least_share * std::min(of_first, of_second) ? -1 : static_cast<double>(joint - unequal) / joint;
   }
   const std::uint64_t* row(std::size_t who) const { return bits_.data() + who * stride(); }
 
@@ -105,7 +109,7 @@ class Matcher {
  public:
   Matcher(const AnswerSheet& sheet, const std::vector<std::uint32_t>& order, const std::vector<bool>& left_out, const MatchOptions& options)
       : sheet_(sheet), options_(options), planes_(order.size(), sheet.items),
-        least_(static_cast<int>(std::ceil(options.least_joint * static_cast<double>(sheet.items.size())))) {
+        least_(static_cast<int>(std::min<std::size_t>(8, sheet.items.size()))) {
     rows_.reserve(order.size());
     for (const std::uint32_t who : order)
       if (!left_out[who]) rows_.push_back(who);
@@ -184,7 +188,7 @@ class Matcher {
     Best best;
     for (std::size_t at = 0; at < others.size(); ++at) {
       if (others[at] == who) continue;
-      const double match = planes_.match(planes_.row(who), planes_.row(others[at]), least_);
+      const double match = planes_.match(planes_.row(who), planes_.row(others[at]), options_.least_joint, least_);
       if (match < 0) continue;
       best.match = std::max(best.match, match);
       best.raised = std::max(best.raised, match - 0.5 * (expected_of_who + expected[at]));
@@ -256,7 +260,7 @@ class Matcher {
         ++joint;
         equal += code == row[item];
       }
-      if (joint < least_ || joint == 0) continue;
+      if (joint < least_) continue;
       const double match = static_cast<double>(equal) / joint;
       best.match = std::max(best.match, match);
       best.raised = std::max(best.raised, match - expected[who]);

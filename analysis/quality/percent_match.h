@@ -24,7 +24,7 @@ struct MatchOptions {
   // blocks that the answers themselves decide, so that copies of a large group are found only in part.
   std::size_t cap = 400;
   std::size_t other_places = 3;
-  double least_joint = 0.5;      // share of items both must have answered
+  double least_joint = 0.5;      // share of the shorter form's answers that both must have given; eight at least
   double expected_false = 0.05;  // honest respondents above the threshold, in the whole file
 };
 

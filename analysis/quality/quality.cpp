@@ -138,14 +138,16 @@ void count(const AnswerSheet& sheet, const std::vector<RespondentIndices>& indic
     runs[at].push_back(indices[who].longest_run);
     if (indices[who].keyed_variability) spreads[at].push_back(*indices[who].keyed_variability);
     if (report.with_times && std::isfinite(sheet.seconds[who])) times[at].push_back(sheet.seconds[who]);
-    missing[at] += static_cast<double>(sheet.items.size() - indices[who].answered);
+    for (std::size_t item = 0; item < sheet.items.size(); ++item)
+      missing[at] += sheet.items[item].always_asked && sheet.row(who)[item] == kNoAnswer;
   }
+  const auto always = static_cast<std::uint64_t>(std::count_if(sheet.items.begin(), sheet.items.end(), [](const Item& item) { return item.always_asked; }));
   for (std::size_t at = 0; at < places; ++at) {
     PlaceQuality& place = report.places[at];
     place.median_run = median(std::move(runs[at]));
     place.median_variability = median(std::move(spreads[at]));
     place.median_seconds = median(std::move(times[at]));
-    if (place.respondents > 0) place.missing_share = missing[at] / static_cast<double>(place.respondents * sheet.items.size());
+    if (place.respondents > 0 && always > 0) place.missing_share = missing[at] / static_cast<double>(place.respondents * always);
   }
 }
 

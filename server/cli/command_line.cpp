@@ -206,6 +206,26 @@ int run(int argc, char** argv) {
   add_defs(show_command, index.defs);
   show_command->add_option("model", index.model, "Id of an index model, or a file")->required();
 
+  QualityOptions quality;
+  auto* quality_command = app.add_subcommand("quality", "Flag forms that look copied, coached or careless; counts by unit, never who");
+  add_defs(quality_command, quality.defs);
+  add_data(quality_command, quality.data);
+  quality_command->add_option("--campaign", quality.campaign, "Look at this closed campaign; scores with and without flagged forms")->option_text("ID");
+  quality_command->add_option("--model", quality.model, "With --campaign: the index model that is scored")->option_text("ID");
+  quality_command->add_option("--input,input", quality.input, "Table of answers instead, a row per person; - is standard input")->option_text("FILE");
+  quality_command->add_option("--unit", quality.unit, "Column of the office or commune")->option_text("COLUMN");
+  quality_command->add_option("--group", quality.group, "Column of interviewers or villages (default: psu or interviewer, if there)")->option_text("COLUMN");
+  quality_command->add_option("--seconds", quality.seconds, "Column of how long it took (default: duration_s or seconds, if there)")->option_text("COLUMN");
+  quality_command->add_option("--items", quality.items, "Columns of answers, \"q*\" for all that begin so (default: columns of whole numbers)")->option_text("COLUMN ...");
+  quality_command->add_option("--reversed", quality.reversed, "Items whose smallest number is the best answer")->option_text("COLUMN ...");
+  quality_command->add_option("--contradiction", quality.contradictions, "Two answers that cannot both be meant: \"q05=1&q06=5\"; may be repeated")
+      ->option_text("PAIR")->allow_extra_args(false);
+  quality_command->add_option("--scale", quality.scale, "Answers run from 1 to this (default: what the table holds)")->check(CLI::Range(2, 199));
+  quality_command->add_option("--minimum-cell", quality.minimum_cell, "Respondents below which nothing is shown (at least 5)")->check(CLI::Range(5, 1000));
+  quality_command->add_option("--language", quality.language, "Language of the sentences")->check(CLI::IsMember({"vi", "en"}));
+  quality_command->add_option("--output", quality.output, "Write here instead of standard output")->option_text("FILE");
+  add_format(quality_command, quality.format, text_or_json);
+
   auto* awards_command = app.add_subcommand("awards", "Evaluate award rules");
   awards_command->require_subcommand(1);
   AwardsOptions awards;
@@ -276,6 +296,7 @@ int run(int argc, char** argv) {
   if (*change_command) return run_index_change(index);
   if (*ranks_command) return run_index_ranks(index);
   if (*robustness_command) return run_index_robustness(index);
+  if (*quality_command) return run_quality(quality);
   if (*awards_command) return run_awards(awards);
   if (*verify_command) return run_audit_verify(audit);
   if (*audit_export_command) return run_audit_export(audit);

@@ -101,6 +101,25 @@ struct ExportOptions {
   std::string password_file;  // empty: the first line of standard input
 };
 
+struct QualityOptions {
+  std::string defs;
+  std::string data;
+  std::string campaign;
+  std::string model;      // with a campaign: id in the definitions
+  std::string input;      // table of answers, "-" for standard input
+  std::string unit = "unit";
+  std::string group;
+  std::string seconds;
+  std::vector<std::string> items;
+  std::vector<std::string> reversed;
+  std::vector<std::string> contradictions;
+  int scale = 0;
+  int minimum_cell = 5;
+  Format format = Format::text;
+  std::string language = "vi";
+  std::string output;
+};
+
 struct AwardsOptions {
   std::string defs;
   std::string rules;  // id in the definitions, or a file
@@ -142,6 +161,7 @@ int run_index_change(const IndexOptions& options);
 int run_index_ranks(const IndexOptions& options);
 int run_index_robustness(const IndexOptions& options);
 int run_export(const ExportOptions& options);
+int run_quality(const QualityOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);
 int run_restore(const BackupOptions& options);

@@ -10,7 +10,7 @@
 #include "server/cli/definitions.h"
 #include "server/cli/index_runs.h"
 #include "server/reports/change_report.h"
-#include "server/survey/questionnaire_diff.h"
+#include "server/services/analyst/year_pair.h"
 
 namespace khaosat::cli {
 
@@ -30,18 +30,6 @@ Result<MadeRun> run_of(const IndexOptions& options, const std::string& named, in
   return std::move(runs.back());
 }
 
-change::QuestionChanges question_changes(const MadeRun& before, const MadeRun& after) {
-  change::QuestionChanges changes;
-  if (!before.questionnaire || !after.questionnaire) return changes;
-  for (const auto& question : diff(*before.questionnaire, *after.questionnaire).questions) {
-    std::string words;
-    for (const auto& one : question.changes) words += (words.empty() ? "" : "; ") + one;
-    if (question.comparability == Comparability::broken) changes.broken[question.question] = words;
-    if (question.comparability == Comparability::with_note) changes.noted[question.question] = words;
-  }
-  return changes;
-}
-
 Result<std::string> change_of(const IndexOptions& options, Faults& faults) {
   const Catalog catalog = TRY(load_catalog(options, faults));
   const auto model = TRY(find_model(catalog, options.model));
@@ -50,7 +38,7 @@ Result<std::string> change_of(const IndexOptions& options, Faults& faults) {
   change::ChangeOptions asked;
   asked.level = options.level;
   asked.components = options.components;
-  asked.questions = question_changes(before, after);
+  if (before.questionnaire && after.questionnaire) asked.questions = question_changes(*before.questionnaire, *after.questionnaire);
   const auto change = TRY(change::compare_years(*model, before.run, *model, after.run, asked));
   const auto published = disclosure::publish_change(change, before.published, after.published, after.published.rules);
   return options.format == Format::text ? change_text(published, "vi") : disclosure::to_json(published);

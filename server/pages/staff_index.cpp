@@ -2,6 +2,7 @@
 
 #include "analysis/disclosure/published_run_json.h"
 #include "server/exports/result_files.h"
+#include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/design.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_index_view.h"
@@ -62,6 +63,7 @@ Result<HttpResponse> show_index(const App& app, const Request& request) {
   const auto entry = TRY(campaign_of(app, request));
   const auto run = TRY(published_index(app.index, entry->campaign, wanted(request, "model")));
   View view = frame(app, request, *entry, run, say(app, request, "staff.results.title"));
+  put_tabs(view, app, request, entry->campaign, run.model.id, "index");
   for (const auto& model : app.index.models_for(entry->campaign)) {
     View item;
     item.set("model_href", "/staff/campaigns/" + entry->campaign.id + "/index?model=" + model->identity.id);

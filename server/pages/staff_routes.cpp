@@ -7,6 +7,7 @@
 #include "server/pages/microdata/staff_microdata.h"
 #include "server/pages/paper/staff_paper.h"
 #include "server/pages/paper/staff_paper_entry.h"
+#include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -100,6 +101,11 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/campaigns/([a-z0-9]{10,32})/index", kResults, kSmall, "index_keep", keep_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv|xlsx)", kResults, "index_file", download_index);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/years", kResults, "index_years", show_years);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/ranks", kResults, "index_ranks", show_ranks);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/answers", kResults, "index_answers", show_answers);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/model", kResults, "index_model", show_model);
+  get("/staff/campaigns/([a-z0-9]{10,32})/quality", kResults, "quality", show_quality);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/(json|csv|xlsx)", kResults, "index_kept_file", download_kept_index);
 

@@ -32,13 +32,17 @@ int year_of(const Campaign& campaign) {
 }
 
 // Response by response: for questions without a column, and to say what is wrong with an answer.
-Result<sums::SumsTable> sums_by_response(const CampaignEntry& entry, const std::vector<index::SurveyItem>& items) {
+Result<sums::SumsTable> sums_by_response(const CampaignEntry& entry, const std::vector<index::SurveyItem>& items,
+                                         const std::vector<bool>* leave_out) {
   std::vector<std::string> keys;
   for (const auto& item : items) keys.push_back(item.key);
   sums::SumsTable table(keys);
   std::optional<Error> trouble;
+  std::size_t number = 0;
   TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
-    if (trouble) return;
+    const bool left_out = leave_out && (*leave_out)[number];
+    ++number;
+    if (trouble || left_out) return;
     const auto answers = unpack(*entry.questionnaire, packed);
     const auto row = answers ? item_answers(*entry.questionnaire, *answers, items)
                              : Result<std::vector<sums::Answer>>(fail(answers.error()));
@@ -62,7 +66,7 @@ Result<sums::SumsTable> sums_of_answers(const CampaignEntry& entry, const std::v
   } else if (file.error().code != ErrorCode::no_valid_answers && file.error().code != ErrorCode::answers_invalid) {
     return fail(file.error());
   }
-  return sums_by_response(entry, items);
+  return sums_by_response(entry, items, nullptr);
 }
 
 }  // namespace
@@ -99,8 +103,10 @@ disclosure::DisclosureRules disclosure_rules(const Campaign& campaign) {
   return rules;
 }
 
-Result<disclosure::PublishedRun> ComputeIndex::publish(const index::IndexRun& run, const Campaign& campaign) {
+Result<disclosure::PublishedRun> ComputeIndex::publish(const index::IndexRun& run, const Campaign& campaign,
+                                                       const disclosure::EarlierPublication* beside) {
   std::vector<disclosure::EarlierPublication> earlier;
+  if (beside) earlier.push_back(*beside);
   for (const auto& record : TRY(store_.registry().records("index_run", campaign.id))) {
     earlier.push_back(TRY(disclosure::read_earlier_publication(record.content)));
   }
@@ -119,7 +125,7 @@ std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(c
 }
 
 Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, const index::IndexModel& model,
-                                                 int year) {
+                                                 int year, const std::vector<bool>* leave_out) {
   const Campaign& campaign = entry.campaign;
   const Questionnaire& questionnaire = *entry.questionnaire;
   const auto facts = questionnaire_facts(questionnaire);
@@ -132,7 +138,7 @@ Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, con
     const Unit* unit = catalog_.units().find(id);
     input.units.push_back({id, unit ? unit->name.in("vi") : id, {}, {}});
   }
-  auto table = TRY(sums_of_answers(entry, items));
+  auto table = leave_out ? TRY(sums_by_response(entry, items, leave_out)) : TRY(sums_of_answers(entry, items));
   std::map<CellKey, double> respondents;
   for (const auto& [key, cell] : table.cells()) {
     respondents[{key.stratum, key.psu}] += static_cast<double>(cell.respondents);
@@ -156,7 +162,7 @@ Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
     return fail(ErrorCode::not_comparable, "the model is made for the questionnaire " + model->questionnaire, request.model);
   }
   const int year = year_of(entry->campaign);
-  const auto input = TRY(input_of(*entry, *model, year));
+  const auto input = TRY(input_of(*entry, *model, year, request.leave_out));
   return index::compute(*model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION});
 }
 

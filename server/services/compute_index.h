@@ -21,6 +21,8 @@ struct IndexRequest {
   std::string model;  // id in the catalogue, newest version
   std::vector<std::pair<std::string, double>> parameters;
   std::string variant;  // whose reading other parameters are
+  // Respondents to leave out, in the order AnswerStore::each_packed() visits them; null: none.
+  const std::vector<bool>* leave_out = nullptr;
 };
 
 class ComputeIndex {
@@ -33,13 +35,16 @@ class ComputeIndex {
   Result<index::IndexRun> compute(const IndexRequest& request);
 
   // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before.
-  Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign);
+  // `beside`: another publication that stands on the same page; null: none.
+  Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign,
+                                           const disclosure::EarlierPublication* beside = nullptr);
 
   // Models of the catalogue that the campaign's questionnaire fits, by id.
   std::vector<std::shared_ptr<const index::IndexModel>> models_for(const Campaign& campaign) const;
 
  private:
-  Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year);
+  Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year,
+                                     const std::vector<bool>* leave_out);
 
   Store& store_;
   const Catalog& catalog_;

@@ -128,7 +128,7 @@ TEST_CASE("the R-indicator is 1 where everybody answers alike and falls with une
 
 TEST_CASE("contradictions are counted where both answers were given") {
   AnswerSheet sheet;
-  sheet.items = {{"never_went", 2, Direction::none}, {"how_it_was", 5, Direction::up}, {"a", 5, Direction::up}, {"b", 5, Direction::down}};
+  sheet.items = {{"never_went", 2, Direction::none, true}, {"how_it_was", 5, Direction::up, true}, {"a", 5, Direction::up, true}, {"b", 5, Direction::down, true}};
   sheet.places = sheet.groups = {"x"};
   sheet.contradictions = {{0, {1}, 1, {0, 1, 2, 3, 4}}, {2, {4}, 3, {4}}};
   const auto add = [&](std::vector<std::uint8_t> row) {

@@ -36,7 +36,7 @@ PlantedFile planted_file(const PlantedPlan& plan) {
   for (int item = 0; item < plan.items; ++item) {
     difficulty.push_back(0.5 * luck.normal());
     const bool down = plan.reversed && item % 5 == 4;
-    file.sheet.items.push_back({"q" + std::to_string(item), static_cast<std::uint8_t>(plan.options), down ? Direction::down : Direction::up});
+    file.sheet.items.push_back({"q" + std::to_string(item), static_cast<std::uint8_t>(plan.options), down ? Direction::down : Direction::up, true});
   }
   const auto option = [&](double feeling) {
     return std::clamp(static_cast<int>(std::floor((feeling + 1.6) / 3.2 * plan.options)), 0, plan.options - 1);

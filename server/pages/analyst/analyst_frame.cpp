@@ -1,0 +1,45 @@
+#include "server/catalog/catalog.h"
+#include "server/pages/analyst/analyst_pages.h"
+#include "server/pages/staff_campaign.h"
+#include "server/pages/staff_page.h"
+#include "server/services/compute_index.h"
+
+namespace khaosat {
+
+Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, const Request& request, const CampaignEntry& entry) {
+  if (entry.campaign.state != CampaignState::closed) {
+    return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", entry.campaign.id);
+  }
+  if (const auto named = request.query.one("model"); named && !named->empty()) {
+    auto model = app.catalog.index_model(std::string(*named));
+    if (!model) return fail(ErrorCode::definition_unknown, "no index model " + std::string(*named));
+    return model;
+  }
+  const auto fitting = app.index.models_for(entry.campaign);
+  if (fitting.empty()) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
+  for (const auto& one : fitting)
+    if (!one->example) return one;
+  return fitting.front();
+}
+
+void put_tabs(View& view, const App& app, const Request& request, const Campaign& campaign, const std::string& model, std::string_view here) {
+  for (const char* page : {"index", "index/years", "index/ranks", "index/answers", "quality", "index/model"}) {
+    const std::string last = std::string(page).substr(std::string(page).rfind('/') + 1);
+    View tab;
+    tab.set("tab_href", "/staff/campaigns/" + campaign.id + "/" + page + "?model=" + model).set("tab", say(app, request, "staff.analyst.tab." + last));
+    tab.set("tab_here", last == here);
+    view.add("tabs", std::move(tab));
+  }
+}
+
+View analyst_view(const App& app, const Request& request, const CampaignEntry& entry, const index::IndexModel& model,
+                  const std::string& title, std::string_view here) {
+  View view = campaign_view(app, request, entry.campaign, title);
+  const std::string address = "/staff/campaigns/" + entry.campaign.id;
+  view.set("model", model.identity.id).set("model_title", model.title.in(request.language)).set("is_example", model.example);
+  view.set("index_href", address + "/index").set("no_sample", entry.campaign.sample == SampleKind::none);
+  put_tabs(view, app, request, entry.campaign, model.identity.id, here);
+  return view;
+}
+
+}  // namespace khaosat

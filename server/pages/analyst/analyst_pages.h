@@ -1,0 +1,35 @@
+// Pages of analysts over closed campaigns. Each refuses with campaign_not_closed before closing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "analysis/index/index_model.h"
+#include "server/pages/staff_session.h"
+#include "server/services/campaign_book.h"
+
+namespace khaosat {
+
+// GET /staff/campaigns/{id}/index/years?model=&with=: this campaign against an earlier one, node by node.
+Result<HttpResponse> show_years(const App& app, const Request& request);
+// GET /staff/campaigns/{id}/index/ranks?model=: groups and sets of ranks instead of bare ranks.
+Result<HttpResponse> show_ranks(const App& app, const Request& request);
+// GET /staff/campaigns/{id}/index/answers?model=&unit=: how answers were spread, and missing ones by kind.
+Result<HttpResponse> show_answers(const App& app, const Request& request);
+// GET /staff/campaigns/{id}/quality?model=: flags by unit, scores with and without flagged forms.
+Result<HttpResponse> show_quality(const App& app, const Request& request);
+// GET /staff/campaigns/{id}/index/model?model=: the model from its definition.
+Result<HttpResponse> show_model(const App& app, const Request& request);
+
+// What the pages share.
+// The model asked for, otherwise the first that fits and is no example. campaign_not_closed,
+// definition_unknown.
+Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, const Request& request, const CampaignEntry& entry);
+// The frame with links to the other pages; `here` is the last part of the address.
+View analyst_view(const App& app, const Request& request, const CampaignEntry& entry, const index::IndexModel& model,
+                  const std::string& title, std::string_view here);
+// The links alone, for the overview.
+void put_tabs(View& view, const App& app, const Request& request, const Campaign& campaign, const std::string& model, std::string_view here);
+
+}  // namespace khaosat
