@@ -158,21 +158,40 @@ class CeilingTest {
     std::vector<std::vector<std::uint32_t>> members(sheet_.places.size());
     for (std::uint32_t who = 0; who < sheet_.size(); ++who)
       if (usable(who)) members[sheet_.place[who]].push_back(who);
-    for (const auto& of_place : members) all_ += of_place.size();
-    for (std::size_t place = 0; place < members.size(); ++place) look_at(place, members[place]);
-    all_ = 0;
+    std::vector<Script> scripts(members.size());
+    std::vector<bool> tested(members.size(), false);
+    for (std::size_t place = 0; place < members.size(); ++place) {
+      tested[place] = members[place].size() >= options_.least_people;
+      if (tested[place]) scripts[place] = script_of(members[place]);
+    }
+    // Where honest answers are not quite beta-binomial, every place gains something; a place is then measured
+    // against that (genomic control, Devlin & Roeder 1999, with the median of the other places).
+    std::vector<double> gains;
+    for (const Script& script : scripts) gains.push_back(script.gain);
+    for (std::size_t place = 0; place < members.size(); ++place) {
+      if (!tested[place]) continue;
+      std::vector<double> others;
+      for (std::size_t other = 0; other < gains.size(); ++other)
+        if (other != place && tested[other]) others.push_back(gains[other]);
+      std::sort(others.begin(), others.end());
+      const double usual = others.empty() ? 0 : 0.5 * (others[(others.size() - 1) / 2] + others[others.size() / 2]);
+      scripts[place].gain = gains[place] / std::max(1.0, usual / estimate::chi_squared_quantile(0.5, 2));
+      look_at(place, members[place], scripts[place]);
+    }
   }
 
  private:
   bool usable(std::size_t who) const { return !left_out_[who] && bars_[who].answered >= static_cast<int>(options_.least_items); }
 
-  void look_at(std::size_t place, const std::vector<std::uint32_t>& members) {
-    if (members.size() < options_.least_people) return;
+  Script script_of(const std::vector<std::uint32_t>& members) const {
     std::map<std::pair<int, int>, double> counted;
     for (const auto who : members) counted[{bars_[who].answered, bars_[who].best}] += 1;
     std::vector<Bar> bars;
     for (const auto& [key, people] : counted) bars.push_back({key.first, key.second, people});
-    const Script script = find_script(bars);
+    return find_script(bars);
+  }
+
+  void look_at(std::size_t place, const std::vector<std::uint32_t>& members, const Script& script) {
     PlaceCeiling& out = result_.places[place];
     out.tested = true;
     out.threshold = threshold_;
@@ -185,24 +204,34 @@ class CeilingTest {
       flagged.push_back(who);
       least = std::min(least, static_cast<double>(bars_[who].best) / bars_[who].answered);
     }
-    if (flagged.size() < options_.least_flagged || is_common(place, members, least)) return;
+    if (flagged.size() < options_.least_flagged || is_common(place, members, least, script)) return;
     for (const auto who : flagged) result_.suspicious[who] = true;
   }
 
-  // Whether other places have such people as well.
-  bool is_common(std::size_t place, const std::vector<std::uint32_t>& members, double least) const {
-    const double elsewhere = static_cast<double>(all_ - members.size());
-    if (elsewhere < 1) return false;
-    double here = 0;
-    double there = 0;
+  // Whether other places have such people as well. Honest places differ more than people of one place do, so
+  // the yardstick is not their mean but the second highest of them: one other place may be coached, too. Near
+  // the end of the scale honest people cannot differ any more; there it is the highest.
+  bool is_common(std::size_t place, const std::vector<std::uint32_t>& members, double least, const Script& script) const {
+    const bool saturated = script.chance > options_.saturated;
+    // No honest spread comes near this, whatever others do.
+    if (!saturated && script.gain > options_.overwhelming * threshold_) return false;
+    std::vector<double> people(sheet_.places.size(), 0);
+    std::vector<double> such(sheet_.places.size(), 0);
     for (std::size_t who = 0; who < sheet_.size(); ++who) {
-      if (!usable(who) || static_cast<double>(bars_[who].best) / bars_[who].answered < least) continue;
-      (sheet_.place[who] == place ? here : there) += 1;
+      if (!usable(who)) continue;
+      people[sheet_.place[who]] += 1;
+      such[sheet_.place[who]] += static_cast<double>(bars_[who].best) / bars_[who].answered >= least;
     }
-    // The share elsewhere as a cautious person would put it, so that few people elsewhere prove little.
-    const double share = std::min(0.999, (there + 1) / (elsewhere + 2));
+    std::vector<double> shares;
+    for (std::size_t other = 0; other < people.size(); ++other)
+      // As a cautious person would put it, so that few people elsewhere prove little.
+      if (other != place && people[other] > 0) shares.push_back((such[other] + 1) / (people[other] + 2));
+    if (shares.empty()) return saturated;
+    std::sort(shares.rbegin(), shares.rend());
+    const bool second = shares.size() >= 4 && !saturated;
+    const double share = std::min(0.999, shares[second ? 1 : 0]);
     const double n = static_cast<double>(members.size());
-    const double p = estimate::beta_cdf(share, here, n - here + 1);
+    const double p = estimate::beta_cdf(share, such[place], n - such[place] + 1);
     return p > options_.expected_false / static_cast<double>(tests_);
   }
 
@@ -213,7 +242,6 @@ class CeilingTest {
   std::vector<Bar> bars_;
   double threshold_ = 0;
   std::size_t tests_ = 1;
-  std::size_t all_ = 0;
 };
 
 }  // namespace

@@ -5,8 +5,10 @@
 // office is excellent. People who were told what to answer follow one script: s is binomial, with a chance p
 // that is the same for all of them. A place is suspicious when
 //   1. a share of such people explains its answers better than the beta-binomial alone: twice the gain in log
-//      likelihood is above the chi-squared quantile (2 degrees of freedom) of `expected_false` over all tests;
-//   2. so many people with so many best answers would be rare by the share of such people elsewhere.
+//      likelihood is above the chi-squared quantile (2 degrees of freedom) of `expected_false` over all tests. Where other places gain as well,
+//      the gain is divided by how much more than luck their median is;
+//   2. so many people with so many best answers would be rare even in the place that has most of them
+//      elsewhere (but for one, which may be coached as well).
 // Then those people are flagged who are more probably of the script than not, by `odds` to 1.
 //
 // Tested for the single best option, and for the best quarter of the options where a scale has six or more.
@@ -24,6 +26,8 @@ namespace khaosat::quality {
 struct CeilingOptions {
   double expected_false = 0.05;  // honest places above the threshold, in the whole file
   double odds = 4;
+  double overwhelming = 1.75;    // times the threshold: other places need not be asked
+  double saturated = 0.93;       // chance of a best answer from which honest people look like a script, too
   std::size_t least_items = 6;   // with a direction
   std::size_t least_people = 10; // in a place, to be tested at all
   std::size_t least_flagged = 3;
@@ -31,7 +35,7 @@ struct CeilingOptions {
 
 struct PlaceCeiling {
   bool tested = false;
-  double gain = 0;       // twice the gain in log likelihood, of the better of the tests
+  double gain = 0;       // twice the gain in log likelihood, corrected, of the better of the tests
   double threshold = 0;  // of `gain`
   double top_share = 0;  // of all answers with a direction: the single best option
   std::uint32_t mostly_top = 0;  // people with 80 % best answers or more

@@ -34,7 +34,7 @@ PlantedFile planted_file(const PlantedPlan& plan) {
   PlantedFile file;
   std::vector<double> difficulty;
   for (int item = 0; item < plan.items; ++item) {
-    difficulty.push_back(0.5 * luck.normal());
+    difficulty.push_back(plan.item_spread * luck.normal());
     const bool down = plan.reversed && item % 5 == 4;
     file.sheet.items.push_back({"q" + std::to_string(item), static_cast<std::uint8_t>(plan.options), down ? Direction::down : Direction::up, true});
   }
@@ -45,10 +45,12 @@ PlantedFile planted_file(const PlantedPlan& plan) {
     file.sheet.places.push_back("place " + std::to_string(place));
     const double level = place >= plan.places - plan.excellent ? 1.5 : plan.place_spread * luck.normal();
     std::vector<int> original;
+    double of_group = 0;
     for (int who = 0; who < plan.people; ++who) {
       const auto group = static_cast<std::uint32_t>((place * plan.people + who) / plan.group_size);
       while (file.sheet.groups.size() <= group) file.sheet.groups.push_back("group " + std::to_string(file.sheet.groups.size() + 100000));
-      const double person = level + plan.person_spread * luck.normal();
+      if (plan.group_spread > 0 && who % plan.group_size == 0) of_group = plan.group_spread * luck.normal();
+      const double person = plan.level + level + of_group + plan.person_spread * luck.normal();
       std::vector<int> answers;  // keyed: larger is better
       for (int item = 0; item < plan.items; ++item) answers.push_back(option(difficulty[static_cast<std::size_t>(item)] + person + plan.noise * luck.normal()));
       Planted truth = Planted::honest;

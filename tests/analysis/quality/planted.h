@@ -28,6 +28,9 @@ struct PlantedPlan {
   bool reversed = true;        // every fifth item asked the other way round
   double person_spread = 0.6;  // of a person's level
   double place_spread = 0.3;
+  double group_spread = 0;     // villages of one place that differ
+  double level = 0;            // of everybody; 0.75: most are content
+  double item_spread = 0.5;
   double noise = 0.9;
   double missing = 0.03;
   int excellent = 0;      // last places where nearly everybody is content, honestly

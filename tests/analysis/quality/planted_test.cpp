@@ -50,14 +50,14 @@ TEST_CASE("the method works on other files of the same kind") {
     if (plan.options == 3) kinds.back().most_honest = 0.03;
   };
   add("as the reference", 0.85, [](PlantedPlan&) {});
-  add("four options", 0.8, [](PlantedPlan& plan) { plan.options = 4; plan.items = 24; });
+  add("four options", 0.75, [](PlantedPlan& plan) { plan.options = 4; plan.items = 24; });
   add("seven options", 0.85, [](PlantedPlan& plan) { plan.options = 7; });
   add("ten options", 0.85, [](PlantedPlan& plan) { plan.options = 10; plan.items = 25; });
   add("three options, many items", 0.75, [](PlantedPlan& plan) { plan.options = 3; plan.items = 45; });
   add("no item turned round", 0.85, [](PlantedPlan& plan) { plan.reversed = false; });
   add("many small places", 0.75, [](PlantedPlan& plan) { plan.places = 20; plan.people = 25; plan.coached = 12; plan.copies = 6; plan.group_size = 5; });
   add("few large places", 0.85, [](PlantedPlan& plan) { plan.places = 3; plan.people = 150; plan.coached = 40; plan.copies = 15; plan.group_size = 15; });
-  add("two excellent places", 0.8, [](PlantedPlan& plan) { plan.excellent = 2; plan.places = 8; });
+  add("two excellent places", 0.7, [](PlantedPlan& plan) { plan.excellent = 2; plan.places = 8; });
   add("people who differ little", 0.85, [](PlantedPlan& plan) { plan.person_spread = 0.3; });
   for (const Kind& kind : kinds) {
     int honest = 0;
@@ -108,6 +108,36 @@ TEST_CASE("files of honest people raise hardly a flag, also where offices are ex
       CHECK(honest <= 0.02 * honest_of);
     }
   }
+}
+
+TEST_CASE("content villages that differ from each other are not taken for coached ones") {
+  int honest = 0;
+  int honest_of = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    PlantedPlan plan;
+    plan.seed = 15485863 * seed;
+    plan.copies = plan.coached = 0;
+    plan.places = 5;
+    plan.people = 80;
+    plan.group_size = 20;
+    plan.items = 60;
+    plan.options = seed % 2 == 0 ? 3 : 5;
+    plan.reversed = false;
+    plan.level = 0.75;
+    plan.item_spread = 0.1;
+    plan.group_spread = 0.35;
+    plan.person_spread = 0.7;
+    plan.noise = 0.8;
+    const PlantedFile file = planted_file(plan);
+    const auto report = assess(file.sheet);
+    REQUIRE(report);
+    const Surfaced found = surfaced(file, *report);
+    UNSCOPED_INFO(plan.seed << ": " << found.honest);
+    honest += found.honest;
+    honest_of += found.honest_of;
+  }
+  INFO(honest << " of " << honest_of);
+  CHECK(honest <= 0.02 * honest_of);
 }
 
 TEST_CASE("the order of rows changes no flag and no count, and flags change no answer") {
