@@ -6,14 +6,6 @@ namespace {
 
 using index::JsonWriter;
 
-void write_identity(JsonWriter& out, const DefinitionIdentity& identity) {
-  out.open('{');
-  out.key("id").text(identity.id);
-  out.key("version").integer(static_cast<std::uint64_t>(identity.version));
-  out.key("hash").text(identity.hash);
-  out.close('}');
-}
-
 void write_p(JsonWriter& out, std::string_view name, const change::PValues& values) {
   if (!values.alone) return;
   out.key(name).open('{');
@@ -47,8 +39,8 @@ std::string to_json(const PublishedChange& change) {
   JsonWriter out;
   out.open('{');
   out.key("schema").text("khaosat/index_change/1");
-  write_identity(out.key("model_before"), change.model_before);
-  write_identity(out.key("model_after"), change.model_after);
+  out.key("model_before").identity(change.model_before);
+  out.key("model_after").identity(change.model_after);
   out.key("title").local(change.title);
   out.key("year_before").integer(static_cast<std::uint64_t>(change.year_before));
   out.key("year_after").integer(static_cast<std::uint64_t>(change.year_after));

@@ -9,14 +9,6 @@ namespace {
 
 using index::JsonWriter;
 
-void write_identity(JsonWriter& out, const DefinitionIdentity& identity) {
-  out.open('{');
-  out.key("id").text(identity.id);
-  out.key("version").integer(static_cast<std::uint64_t>(identity.version));
-  out.key("hash").text(identity.hash);
-  out.close('}');
-}
-
 void write_rules(JsonWriter& out, const DisclosureRules& rules) {
   out.open('{');
   out.key("minimum").integer(rules.minimum);
@@ -63,7 +55,7 @@ std::string to_json(const PublishedRun& run) {
   JsonWriter out;
   out.open('{');
   out.key("schema").text("khaosat/published_run/1");
-  write_identity(out.key("model"), run.model);
+  out.key("model").identity(run.model);
   out.key("title").local(run.title);
   out.key("issuer").text(run.issuer);
   out.key("example").boolean(run.example);
@@ -72,7 +64,7 @@ std::string to_json(const PublishedRun& run) {
   out.number(run.scale_low);
   out.number(run.scale_high);
   out.close(']');
-  if (run.questionnaire) write_identity(out.key("questionnaire"), *run.questionnaire);
+  if (run.questionnaire) out.key("questionnaire").identity(*run.questionnaire);
   out.key("year").integer(static_cast<std::uint64_t>(run.year));
   out.key("variant").text(run.variant);
   out.key("program").text(run.program);

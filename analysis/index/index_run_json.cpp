@@ -35,14 +35,6 @@ constexpr std::array kLonelyPolicies = {
     estimate::LonelyPsuPolicy::certainty, estimate::LonelyPsuPolicy::adjust,
     estimate::LonelyPsuPolicy::average, estimate::LonelyPsuPolicy::collapse};
 
-void write_identity(JsonWriter& out, const DefinitionIdentity& identity) {
-  out.open('{');
-  out.key("id").text(identity.id);
-  out.key("version").integer(static_cast<std::uint64_t>(identity.version));
-  out.key("hash").text(identity.hash);
-  out.close('}');
-}
-
 void write_score(JsonWriter& out, const NodeScore& score) {
   out.open('{');
   out.key("state").text(name_of(score.state));
@@ -107,14 +99,14 @@ void write_node(JsonWriter& out, const RunNode& node) {
 
 void write_head(JsonWriter& out, const IndexRun& run) {
   out.key("schema").text("khaosat/index_run/1");
-  write_identity(out.key("model"), run.model);
+  out.key("model").identity(run.model);
   out.key("title").local(run.title);
   out.key("issuer").text(run.issuer);
   out.key("example").boolean(run.example);
   out.key("unit_of_scale").local(run.unit_of_scale);
   out.key("scale_low").number(run.scale_low);
   out.key("scale_high").number(run.scale_high);
-  if (run.questionnaire) write_identity(out.key("questionnaire"), *run.questionnaire);
+  if (run.questionnaire) out.key("questionnaire").identity(*run.questionnaire);
   out.key("year").integer(static_cast<std::uint64_t>(run.year));
   out.key("variant").text(run.variant);
   out.key("program").text(run.program);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/json_text.h"
 #include "base/local_text.h"
 
@@ -43,6 +44,13 @@ class JsonWriter {
   void local(const LocalText& value) {
     open('{');
     for (const auto& [language, text_in] : value.all()) key(language).text(text_in);
+    close('}');
+  }
+  void identity(const DefinitionIdentity& value) {
+    open('{');
+    key("id").text(value.id);
+    key("version").integer(static_cast<std::uint64_t>(value.version));
+    key("hash").text(value.hash);
     close('}');
   }
   template <typename Texts>

@@ -7,14 +7,6 @@ namespace {
 
 using index::JsonWriter;
 
-void write_identity(JsonWriter& out, const DefinitionIdentity& identity) {
-  out.open('{');
-  out.key("id").text(identity.id);
-  out.key("version").integer(static_cast<std::uint64_t>(identity.version));
-  out.key("hash").text(identity.hash);
-  out.close('}');
-}
-
 void write_set(JsonWriter& out, std::string_view name, const RankSet& set) {
   out.key(name).open('[');
   out.integer(set.best);
@@ -48,7 +40,7 @@ std::string to_json(const RankTable& table) {
   JsonWriter out;
   out.open('{');
   out.key("schema").text("khaosat/index_ranks/1");
-  write_identity(out.key("model"), table.model);
+  out.key("model").identity(table.model);
   out.key("title").local(table.title);
   out.key("year").integer(static_cast<std::uint64_t>(table.year));
   out.key("node").text(table.node);
@@ -86,7 +78,7 @@ std::string to_json(const Robustness& robustness) {
   JsonWriter out;
   out.open('{');
   out.key("schema").text("khaosat/index_robustness/1");
-  write_identity(out.key("model"), robustness.model);
+  out.key("model").identity(robustness.model);
   out.key("title").local(robustness.title);
   out.key("year").integer(static_cast<std::uint64_t>(robustness.year));
   out.key("seed").integer(robustness.seed);

@@ -1,36 +1,23 @@
 // Paper: forms printed and looked at as pages, a form keyed with the keyboard alone, two people and a third.
 import assert from 'node:assert/strict';
-import {execFileSync, spawn} from 'node:child_process';
-import {copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {execFileSync} from 'node:child_process';
+import {copyFileSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import readline from 'node:readline';
 import {after, before, test} from 'node:test';
-import {examine, startBrowser, visitor} from './support.mjs';
+import {examine, startBrowser, startOffice, visitor} from './support.mjs';
 
-const root = new URL('../../', import.meta.url).pathname;
 const password = 'ba con trau trang di qua cau';
 const shots = process.env.KHAOSAT_SCREENSHOTS;
-let folder, server, address, setup, browser;
+let office, folder, address, setup, browser;
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'khaosat-paper-'));
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
-  server = spawn(process.env.KHAOSAT_PROGRAM, ['serve', '--data', join(folder, 'data'), '--defs', join(root, 'survey_defs'), '--listen', '127.0.0.1:0'],
-    {env, stdio: ['ignore', 'pipe', 'inherit']});
-  for await (const line of readline.createInterface({input: server.stdout})) {
-    address ??= /http:\/\/[^ ]+:\d+/.exec(line)?.[0];
-    setup = /http[^ ]+\/setup\?token=[^ ]+/.exec(line)?.[0];
-    if (setup) break;
-  }
-  server.stdout.resume();
+  office = await startOffice();
+  ({folder, address, setup} = office);
   browser = await startBrowser();
 });
 after(async () => {
   await browser?.close();
-  server?.kill('SIGTERM');
-  await new Promise(done => server ? server.on('exit', done) : done());
-  rmSync(folder, {recursive: true, force: true});
+  await office?.stop();
 });
 
 const sound = (page, name) => examine(page, `paper-${name}`, {targets: false});

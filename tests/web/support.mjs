@@ -1,8 +1,10 @@
 // A server with citizens' pages, a browser, and what every test asks of every page.
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {mkdirSync, readFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {createRequire} from 'node:module';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import readline from 'node:readline';
 import {chromium} from 'playwright-core';
 
@@ -34,6 +36,31 @@ export async function startServer(program) {
       await lines.next();
     },
     stop: () => child.stdin.end(),
+  };
+}
+
+// The real program over an empty data folder. `setup`: the link that makes the first account.
+export async function startOffice() {
+  const folder = mkdtempSync(join(tmpdir(), 'khaosat-office-'));
+  const definitions = new URL('../../survey_defs', import.meta.url).pathname;
+  // The program refuses variables that begin with its name and are no option of its own.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
+  const server = spawn(process.env.KHAOSAT_PROGRAM, ['serve', '--data', join(folder, 'data'), '--defs', definitions, '--listen', '127.0.0.1:0'],
+    {env, stdio: ['ignore', 'pipe', 'inherit']});
+  let address, setup;
+  for await (const line of readline.createInterface({input: server.stdout})) {
+    address ??= /http:\/\/[^ ]+:\d+/.exec(line)?.[0];
+    setup = /http[^ ]+\/setup\?token=[^ ]+/.exec(line)?.[0];
+    if (setup) break;
+  }
+  server.stdout.resume();
+  return {
+    folder, address, setup,
+    async stop() {
+      server.kill('SIGTERM');
+      await new Promise(done => server.on('exit', done));
+      rmSync(folder, {recursive: true, force: true});
+    },
   };
 }
 

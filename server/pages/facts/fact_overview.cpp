@@ -65,8 +65,8 @@ Result<HttpResponse> show_facts(const App& app, const Request& request) {
   const auto entries = TRY(app.facts.entries());
   const auto subjects = TRY(app.facts.subjects());
   const auto units = unit_choices(app, subjects, entries);
-  const std::string unit = wanted_unit(request, units);
   const int year = wanted_year(app, request, entries);
+  const std::string unit = wanted_unit(request, units, subjects, entries, year);
   const std::string place = to_urlencoded(FormData({{"unit", unit}, {"year", std::to_string(year)}}));
   put_choices(view, "units", units, unit);
   view.set("year", year).set("place", place).set("any_entry", !entries.empty());
@@ -121,8 +121,8 @@ Result<HttpResponse> show_fact_kind(const App& app, const Request& request) {
   const auto entries = TRY(app.facts.entries());
   const auto subjects = TRY(app.facts.subjects());
   const auto units = unit_choices(app, subjects, entries);
-  const std::string unit = wanted_unit(request, units);
   const int year = wanted_year(app, request, entries);
+  const std::string unit = wanted_unit(request, units, subjects, entries, year);
   const std::string place = to_urlencoded(FormData({{"unit", unit}, {"year", std::to_string(year)}}));
   put_choices(view, "units", units, unit);
   const Role role = signed_in(request)->role;

@@ -1,6 +1,7 @@
 #include "server/pages/facts/fact_words.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/csv.h"
@@ -138,13 +139,21 @@ std::string subject_label(const std::vector<Subject>& subjects, const Subject& s
   return label;
 }
 
+namespace {
+
+// The administrative unit an entry is about; null where it names nobody in the register.
+const Subject* unit_of(const std::vector<Subject>& subjects, const RegisterEntry& entry) {
+  const std::string named = entry.record == "subject" ? entry.cell("parent") : entry.cell("subject");
+  const Subject* subject = named.empty() ? nullptr : subject_with(subjects, named);
+  return subject == nullptr ? nullptr : unit_above(subjects, *subject);
+}
+
+}  // namespace
+
 std::vector<FieldChoice> unit_choices(const App&, const std::vector<Subject>& subjects, const std::vector<RegisterEntry>& entries) {
   std::set<std::string> used;
   for (const auto& entry : entries) {
-    const std::string named = entry.record == "subject" ? entry.cell("parent") : entry.cell("subject");
-    const Subject* subject = named.empty() ? nullptr : subject_with(subjects, named);
-    const Subject* unit = subject == nullptr ? nullptr : unit_above(subjects, *subject);
-    if (unit != nullptr) used.insert(unit->key);
+    if (const Subject* unit = unit_of(subjects, entry)) used.insert(unit->key);
   }
   std::vector<FieldChoice> choices;
   for (const bool first : {true, false}) {
@@ -174,12 +183,23 @@ int wanted_year(const App& app, const Request& request, const std::vector<Regist
   return newest != 0 ? newest : static_cast<int>(integer_from(vietnam_date(app.clock.now()).substr(0, 4)).value_or(2026));
 }
 
-std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& units) {
+std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& units, const std::vector<Subject>& subjects,
+                        const std::vector<RegisterEntry>& entries, int year) {
   const auto asked = request.query.one("unit");
   for (const auto& unit : units) {
     if (asked && unit.value == *asked) return unit.value;
   }
-  return units.empty() ? "" : units.front().value;
+  // Nobody opens the register to look at an empty table.
+  std::map<std::string, int> in_year;
+  for (const auto& entry : entries) {
+    const Subject* unit = touches_year(entry, year) ? unit_of(subjects, entry) : nullptr;
+    if (unit != nullptr) ++in_year[unit->key];
+  }
+  std::string best = units.empty() ? "" : units.front().value;
+  for (const auto& unit : units) {
+    if (in_year[unit.value] > in_year[best]) best = unit.value;
+  }
+  return best;
 }
 
 }  // namespace khaosat

@@ -37,6 +37,7 @@ std::optional<awards::Period> period_of(const RegisterEntry& entry);
 bool touches_year(const RegisterEntry& entry, int year);
 // What the address says, or the newest year that entries are about.
 int wanted_year(const App& app, const Request& request, const std::vector<RegisterEntry>& entries);
-std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& units);
+std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& units, const std::vector<awards::Subject>& subjects,
+                        const std::vector<RegisterEntry>& entries, int year);
 
 }  // namespace khaosat

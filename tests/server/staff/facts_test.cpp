@@ -125,6 +125,16 @@ TEST_CASE("what the issue calls bad input is refused at its field, and what was 
   CHECK(office.facts.entries()->empty());
 }
 
+TEST_CASE("the register opens at the unit the newest year's entries are about") {
+  StaffOffice office;
+  REQUIRE(office.post(office.officer(), "/staff/facts/new/commune_rank", FormData(rank())).status == 303);
+  const auto page = office.get(office.officer(), "/staff/facts");
+  INFO(page.body);
+  const auto chosen = page.body.find(" selected");
+  REQUIRE(chosen != std::string::npos);
+  CHECK(page.body.substr(chosen, 80).find("Văn Giáo") != std::string::npos);
+}
+
 TEST_CASE("a second head of one body in one period is refused") {
   StaffOffice office;
   import_demo(office, "register_ngan_son");
