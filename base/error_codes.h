@@ -36,6 +36,7 @@
   X(duplicate_key, 422, 3)                                                                   \
   X(bad_json, 422, 3)                                                                        \
   X(bad_csv, 422, 3)                                                                         \
+  X(bad_spreadsheet, 422, 3)                                                                 \
   X(missing_field, 422, 3)                                                                   \
   X(wrong_type, 422, 3)                                                                      \
   X(out_of_range, 422, 3)                                                                    \
@@ -78,6 +79,10 @@
   X(kiosk_pin_throttled, 429, 4)                                                             \
   X(kiosk_not_for_staff, 403, 4)                                                             \
   X(kiosk_unequal_effort, 409, 4)                                                            \
+  X(interviewer_code_refused, 403, 4)                                                        \
+  X(interviewer_not_enrolled, 403, 4)                                                        \
+  X(assignment_not_yours, 403, 4)                                                            \
+  X(assignment_settled, 409, 4)                                                              \
   X(already_exists, 409, 4)                                                                  \
   X(not_found, 404, 5)                                                                       \
   X(method_not_allowed, 405, 3)                                                              \
@@ -114,6 +119,12 @@
   X(reading_unknown, 422, 3)                                                                 \
   X(fact_unknown, 422, 3)                                                                    \
   X(points_above_maximum, 422, 3)                                                            \
+  X(jury_wrong_state, 409, 4)                                                                \
+  X(jury_conflict, 403, 4)                                                                   \
+  X(grounds_missing, 422, 3)                                                                 \
+  X(reply_time_running, 403, 4)                                                              \
+  X(rewarded_twice, 409, 4)                                                                  \
+  X(quota_exceeded, 409, 4)                                                                  \
   X(rank_without_population, 422, 3)                                                         \
   X(two_heads, 422, 3)                                                                       \
   X(fact_after_decision, 422, 3)                                                             \

@@ -22,6 +22,7 @@
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/paper/paper_service.h"
+#include "server/services/scorecards/scorecard_book.h"
 #include "server/services/space_watch.h"
 #include "server/services/exports/microdata_acts.h"
 #include "server/storage/sqlite/sqlite_store.h"
@@ -114,10 +115,33 @@ struct Application::Parts {
   FactRegister facts{*store, catalog, clock};
   PersonalData personal{*store, catalog, facts, evidence, clock};
   PaperService paper{*store, book, submit, keys, clock};
+  ScorecardBook scorecards{*store, catalog, clock};
   PublishedPages published{Design{locales, templates, assets}};
   std::string public_address;
-  App app{clock, files, locales, templates, assets, catalog, *store, book, campaigns, submit, accounts, index, kiosks, desk,
-          facts, evidence, personal, microdata, paper, published, &space};
+  App app{
+    .clock = clock,
+    .files = files,
+    .locales = locales,
+    .templates = templates,
+    .assets = assets,
+    .catalog = catalog,
+    .store = *store,
+    .book = book,
+    .campaigns = campaigns,
+    .submit = submit,
+    .accounts = accounts,
+    .index = index,
+    .kiosks = kiosks,
+    .desk = desk,
+    .facts = facts,
+    .evidence = evidence,
+    .personal = personal,
+    .microdata = microdata,
+    .paper = paper,
+    .scorecards = scorecards,
+    .published = published,
+    .space = &space,
+  };
   std::unique_ptr<HttpServer> server;
 };
 

@@ -23,7 +23,7 @@ void count_portable(const CountPlan& plan, const std::uint8_t* codes, std::size_
   place.fill(plan.slots.size() * plan.stride);
   for (std::size_t s = 0; s < plan.slots.size(); ++s)
     place[static_cast<std::uint8_t>(plan.slots[s] - kFirstAnswerSlot)] = s * plan.stride;
-  std::memset(counts, 0, plan.counts());
+  std::fill_n(counts, plan.counts(), std::uint8_t{0});
   for (std::size_t row = 0; row < rows; ++row, codes += plan.columns) {
     for (std::size_t k = 0; k < plan.columns; ++k) {
       const std::size_t at = place[codes[k]];
@@ -125,7 +125,7 @@ template <template <std::size_t> typename Kernel>
 void count_in_blocks(const CountPlan& plan, const std::uint8_t* codes, std::size_t rows,
                      std::uint8_t* counts) {
   if (rows == 0) {
-    std::memset(counts, 0, plan.counts());
+    std::fill_n(counts, plan.counts(), std::uint8_t{0});
     return;
   }
   for (std::size_t from = 0; from < plan.pairs.size();) {

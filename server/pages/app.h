@@ -24,6 +24,7 @@ class SpaceWatch;
 class KioskService;
 class KioskDesk;
 class MicrodataActs;
+class ScorecardBook;
 
 struct App {
   const Clock& clock;
@@ -45,6 +46,7 @@ struct App {
   PersonalData& personal;
   MicrodataActs& microdata;
   PaperService& paper;
+  ScorecardBook& scorecards;
   // Pages rendered once, at publication; see pages/published_pages.h.
   PublishedPages& published;
   // Room on the disk; none where nothing is written to one.

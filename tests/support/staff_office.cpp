@@ -23,9 +23,30 @@ StaffOffice::StaffOffice()
       personal(base.store, base.catalog, facts, evidence, base.clock),
       microdata(base.store, base.catalog, base.book, index, base.clock, exports.path()),
       paper(base.store, base.book, base.submit, base.keys, base.clock),
-      app{base.clock, base.files, base.locales, base.templates, base.assets, base.catalog, base.store,
-          base.book, base.campaigns, base.submit, accounts, index, kiosks, desk, facts, evidence, personal, microdata,
-          paper, base.published} {
+      scorecards(base.store, base.catalog, base.clock),
+      app{
+          .clock = base.clock,
+          .files = base.files,
+          .locales = base.locales,
+          .templates = base.templates,
+          .assets = base.assets,
+          .catalog = base.catalog,
+          .store = base.store,
+          .book = base.book,
+          .campaigns = base.campaigns,
+          .submit = base.submit,
+          .accounts = accounts,
+          .index = index,
+          .kiosks = kiosks,
+          .desk = desk,
+          .facts = facts,
+          .evidence = evidence,
+          .personal = personal,
+          .microdata = microdata,
+          .paper = paper,
+          .scorecards = scorecards,
+          .published = base.published,
+      } {
   RouterConfig config;
   config.routes = staff_routes(app);
   for (auto& route : kiosk_routes({base.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));

@@ -17,6 +17,7 @@
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/exports/microdata_acts.h"
 #include "server/services/paper/paper_service.h"
+#include "server/services/scorecards/scorecard_book.h"
 #include "server/survey/campaign.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/test_app.h"
@@ -71,6 +72,7 @@ class StaffOffice {
   test::TemporaryFolder exports;
   MicrodataActs microdata;
   PaperService paper;
+  ScorecardBook scorecards;
   const App app;
 
  private:
