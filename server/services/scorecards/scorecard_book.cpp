@@ -6,6 +6,7 @@
 #include "analysis/disclosure/earlier_publication.h"
 #include "analysis/scorecards/scorecard_json.h"
 #include "base/bytes.h"
+#include "base/json_text.h"
 #include "server/services/keep_records.h"
 
 namespace khaosat {
@@ -78,6 +79,7 @@ Result<std::string> ScorecardBook::import(const std::string& set_id, const std::
     return fail(as_error(faults));
   }
   const std::lock_guard lock(mutex_);
+  TRY_VOID(check_runs(*ledger, faults));
   const std::string id = id_of(set->identity.id, ledger->first_plan());
   if (TRY(store_.registry().record(kYears, id))) return fail(ErrorCode::already_exists, "this year stands here already", id);
   // Acts first: until the year's own record is there, nobody sees them, and a second attempt finds the same.
@@ -99,7 +101,7 @@ Result<std::vector<ScorecardYear>> ScorecardBook::years() {
   std::vector<ScorecardYear> all;
   for (const auto& record : TRY(store_.registry().records(kYears, ""))) {
     const YearPlan plan = TRY(plan_from(record));
-    all.push_back({record.id, plan.year, plan.unit, plan.unit_name, identity_from(record.subject)});
+    all.push_back({record.id, plan.year, plan.unit, plan.unit_name, identity_from(record.subject), record.created, record.author});
   }
   std::sort(all.begin(), all.end(), [](const ScorecardYear& a, const ScorecardYear& b) {
     return std::tuple(-a.year, a.unit, a.set.id) < std::tuple(-b.year, b.unit, b.set.id);
@@ -139,9 +141,15 @@ Result<void> ScorecardBook::add_event(const std::string& id, const Event& event,
 }
 
 Result<void> ScorecardBook::act(const std::string& id, Event event, const std::string& account, bool manages) {
+  // Whoever could name a run and a value here could make both up.
+  if (event.act == scorecards::Act::take_survey) return fail(ErrorCode::scorecard_computed, "points of a survey are read from the kept run", event.item);
+  const std::lock_guard lock(mutex_);
+  return take(id, std::move(event), account, manages);
+}
+
+Result<void> ScorecardBook::take(const std::string& id, Event event, const std::string& account, bool manages) {
   event.account = account;
   event.manages = manages;
-  const std::lock_guard lock(mutex_);
   Ledger ledger = TRY(this->ledger(id));
   // A clock set back must not stop the office.
   event.time = ledger.events().empty() ? clock_.now() : std::max(clock_.now(), ledger.events().back().time);
@@ -160,35 +168,66 @@ Result<std::string> ScorecardBook::unit_key_of(const YearPlan& plan) const {
   return fail(ErrorCode::not_found, "no unit \"" + plan.unit + "\" in " + std::to_string(plan.year), plan.unit);
 }
 
+Result<double> ScorecardBook::value_in(const Record& record, const scorecards::Item& item, const YearPlan& plan) const {
+  if (!is_intact(record)) return fail(ErrorCode::storage_failed, "the kept run is no longer what was written", record.id);
+  const auto published = TRY(disclosure::read_earlier_publication(record.content));
+  if (published.model.id != item.survey->model || published.year != plan.year) {
+    return fail(ErrorCode::not_comparable, "the run is of " + published.model.label() + ", year " + std::to_string(published.year), record.id);
+  }
+  // Runs name a unit by the register's id.
+  const std::string key = TRY(unit_key_of(plan));
+  const disclosure::EarlierFigure* figure = nullptr;
+  for (const auto& unit : catalog_.units().units()) {
+    if (awards::unit_key(unit.code.empty() ? unit.id : unit.code, unit.valid_from) != key) continue;
+    const auto at = published.by_node.find({unit.id, item.survey->node});
+    if (at != published.by_node.end()) figure = &at->second;
+  }
+  if (figure == nullptr) return fail(ErrorCode::not_found, "the run tells nothing of this unit and node", record.id);
+  if (!figure->value) return fail(ErrorCode::too_few_answers, "the run keeps this figure back", record.id);
+  return *figure->value;
+}
+
+Result<void> ScorecardBook::check_runs(const Ledger& ledger, Faults& faults) {
+  for (const auto& event : ledger.events()) {
+    if (event.act != scorecards::Act::take_survey) continue;
+    const auto record = TRY(store_.registry().record("index_run", event.run));
+    if (!record) continue;
+    const auto value = value_in(*record, *ledger.set().find(event.item), ledger.plan());
+    const std::string place = "sheet history, row " + std::to_string(event.number + 1) + ", column ";
+    if (!value) faults.push_back({"", place + "run", value.error().code, value.error().message});
+    else if (*value != *event.value) faults.push_back({"", place + "value", ErrorCode::constraint_broken, "the kept run says " + json_number(*value)});
+  }
+  return faults.empty() ? Result<void>() : fail(as_error(faults));
+}
+
+Result<std::vector<SurveyRun>> ScorecardBook::survey_runs(const std::string& id, const std::string& item) {
+  const Ledger now = TRY(ledger(id));
+  const scorecards::Item* found = now.set().find(item);
+  if (found == nullptr || !found->survey) return fail(ErrorCode::scorecard_computed, "its points do not come from a survey", item);
+  std::vector<SurveyRun> runs;
+  for (const auto& record : TRY(store_.registry().records("index_run", ""))) {
+    const auto value = value_in(record, *found, now.plan());
+    if (value) runs.push_back({record.id, record.subject, record.created, record.author, *value});
+  }
+  std::stable_sort(runs.begin(), runs.end(), [](const SurveyRun& a, const SurveyRun& b) { return a.kept > b.kept; });
+  return runs;
+}
+
 Result<void> ScorecardBook::take_survey(const std::string& id, const std::string& item, const std::string& run, const std::string& note,
                                         const std::string& account, bool manages) {
+  const std::lock_guard lock(mutex_);
   const Ledger now = TRY(ledger(id));
   const scorecards::Item* found = now.set().find(item);
   if (found == nullptr || !found->survey) return fail(ErrorCode::scorecard_computed, "its points do not come from a survey", item);
   const auto record = TRY(store_.registry().record("index_run", run));
   if (!record) return fail(ErrorCode::not_found, "no kept index run of this id", run);
-  if (!is_intact(*record)) return fail(ErrorCode::storage_failed, "the kept run is no longer what was written", run);
-  const auto published = TRY(disclosure::read_earlier_publication(record->content));
-  if (published.model.id != found->survey->model || published.year != now.plan().year) {
-    return fail(ErrorCode::not_comparable, "the run is of " + published.model.label() + ", year " + std::to_string(published.year), run);
-  }
-  // Runs name a unit by the register's id.
-  const std::string key = TRY(unit_key_of(now.plan()));
-  const disclosure::EarlierFigure* figure = nullptr;
-  for (const auto& unit : catalog_.units().units()) {
-    if (awards::unit_key(unit.code.empty() ? unit.id : unit.code, unit.valid_from) != key) continue;
-    const auto at = published.by_node.find({unit.id, found->survey->node});
-    if (at != published.by_node.end()) figure = &at->second;
-  }
-  if (figure == nullptr) return fail(ErrorCode::not_found, "the run tells nothing of this unit and node", run);
-  if (!figure->value) return fail(ErrorCode::too_few_answers, "the run keeps this figure back", run);
   Event event;
   event.act = scorecards::Act::take_survey;
   event.item = item;
   event.run = run;
-  event.value = figure->value;
+  event.value = TRY(value_in(*record, *found, now.plan()));
   event.note = note;
-  return act(id, std::move(event), account, manages);
+  return take(id, std::move(event), account, manages);
 }
 
 }  // namespace khaosat

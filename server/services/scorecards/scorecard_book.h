@@ -21,6 +21,17 @@ struct ScorecardYear {
   std::string unit;
   std::string unit_name;
   DefinitionIdentity set;
+  UnixSeconds opened = 0;
+  std::string opened_by;
+};
+
+// A kept index run as a source of an item's points.
+struct SurveyRun {
+  std::string run;       // the record's id
+  std::string campaign;
+  UnixSeconds kept = 0;
+  std::string kept_by;
+  double value = 0;      // of the item's node
 };
 
 class ScorecardBook {
@@ -31,7 +42,8 @@ class ScorecardBook {
   // definition_unknown; the first fault of scorecards::check().
   Result<std::string> open(const std::string& set_id, const scorecards::YearPlan& plan, const std::string& author);
   // A whole year from sheets, acts and all; faults in `faults`, nothing is kept then. The journal says who
-  // handed it in; every act keeps the account that is written beside it.
+  // handed it in; every act keeps the account that is written beside it. A survey's points must be those of
+  // the kept run named, where that run stands here; another office's run is named and taken on its word.
   Result<std::string> import(const std::string& set_id, const std::vector<scorecards::Sheet>& sheets, const std::string& author, Faults& faults);
 
   Result<std::vector<ScorecardYear>> years();  // newest year first, then by unit
@@ -39,12 +51,16 @@ class ScorecardBook {
   Result<scorecards::Ledger> ledger(const std::string& id);
 
   // Takes an act of this account, now. `manages`: by its role in the office. The refusals of
-  // Ledger::apply(), not_found.
+  // Ledger::apply(), not_found; scorecard_computed for a survey's points, which take_survey() alone takes.
   Result<void> act(const std::string& id, scorecards::Event event, const std::string& account, bool manages);
   // Points of an item from a kept index run: `run` is the record's id. not_found (run, unit or node);
   // not_comparable (a run of another model or year); too_few_answers (the node is kept back there).
   Result<void> take_survey(const std::string& id, const std::string& item, const std::string& run, const std::string& note,
                            const std::string& account, bool manages);
+  // The kept runs that take_survey() would take for that item, newest first.
+  Result<std::vector<SurveyRun>> survey_runs(const std::string& id, const std::string& item);
+  // Key of the unit that is scored, as the register of facts knows it; not_found.
+  Result<std::string> unit_key(const scorecards::YearPlan& plan) const { return unit_key_of(plan); }
 
   // Of a closed year, to the register: points of every criterion, who answers for each in which period, the
   // score of the unit, both registers declared complete. Doing it twice adds nothing. Bodies and persons
@@ -52,6 +68,11 @@ class ScorecardBook {
   Result<Written> give_facts(const std::string& id, FactRegister& facts, const std::string& account);
 
  private:
+  // With the lock held.
+  Result<void> take(const std::string& id, scorecards::Event event, const std::string& account, bool manages);
+  // The figure of the item's node in that run for the plan's unit; the refusals of take_survey().
+  Result<double> value_in(const Record& record, const scorecards::Item& item, const scorecards::YearPlan& plan) const;
+  Result<void> check_runs(const scorecards::Ledger& ledger, Faults& faults);
   Result<void> add_event(const std::string& id, const scorecards::Event& event, const std::string& author);
   Result<std::string> begin(const scorecards::ScorecardSet& set, const scorecards::YearPlan& plan, const std::string& author);
   // Key of the plan's unit in the year; not_found.

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "analysis/scorecards/points.h"
+#include "base/bytes.h"
 #include "server/storage/memory_store.h"
 
 using namespace khaosat;
@@ -67,7 +68,65 @@ std::size_t journal_count(Store& store, const std::string& action) {
   return count;
 }
 
+// A published run kept as pages keep it, telling one figure of the commune.
+std::string keep_run(Store& store, double value, int year = 2024, const std::string& model = "sipas") {
+  std::string unit;
+  for (const auto& one : catalog().units().units()) {
+    if (one.code == kThanhAn && one.valid_to == "2025-06-30") unit = one.id;
+  }
+  REQUIRE_FALSE(unit.empty());
+  const std::string content = "{\"schema\":\"khaosat/published_run/1\",\"model\":{\"id\":\"" + model + "\",\"version\":1,\"hash\":\"00\"},\"year\":" +
+                              std::to_string(year) + ",\"input_hash\":\"11\",\"nodes\":[],\"units\":[{\"id\":\"" + unit +
+                              "\",\"scores\":[{\"node\":\"sipas\",\"state\":\"value\",\"n\":[40,40],\"value\":" + std::to_string(value) + "}]}]}";
+  const std::string hash = to_hex(view_of(sha256(content)));
+  const std::string id = "0123456789abcdef0123";
+  REQUIRE(store.registry().add_record({"index_run", id, "dot1", content, hash, 1736000000, "lan"}));
+  return id;
+}
+
 }  // namespace
+
+TEST_CASE("points of a survey come from a kept run alone, whoever asks") {
+  Office office;
+  Event made_up;
+  made_up.act = Act::take_survey;
+  made_up.item = "satisfaction";
+  made_up.run = "ffffffffffffffffffff";
+  made_up.value = 100;
+  made_up.note = "theo khảo sát";
+  CHECK(office.book.act(office.id, made_up, "quan", true).error().code == ErrorCode::scorecard_computed);
+  CHECK(office.book.take_survey(office.id, "satisfaction", made_up.run, "theo khảo sát", "quan", true).error().code == ErrorCode::not_found);
+  const bool wrong_year = GENERATE(false, true);
+  const std::string run = wrong_year ? keep_run(office.store, 75, 2023) : keep_run(office.store, 75, 2024, "papi");
+  CHECK(office.book.take_survey(office.id, "satisfaction", run, "theo khảo sát", "quan", true).error().code == ErrorCode::not_comparable);
+  CHECK(office.book.survey_runs(office.id, "satisfaction")->empty());
+  CHECK(office.book.ledger(office.id)->events().empty());
+}
+
+TEST_CASE("a kept run offers itself and gives its points; an imported year may not say otherwise") {
+  Office office;
+  const std::string run = keep_run(office.store, 75);
+  const auto runs = office.book.survey_runs(office.id, "satisfaction");
+  REQUIRE(runs);
+  REQUIRE(runs->size() == 1);
+  CHECK(runs->front().value == 75);
+  CHECK(office.book.take_survey(office.id, "satisfaction", run, "theo khảo sát", "an", false).error().code == ErrorCode::scorecard_not_yours);
+  REQUIRE(office.book.take_survey(office.id, "satisfaction", run, "theo khảo sát", "quan", true));
+  const auto ledger = office.book.ledger(office.id);
+  CHECK(ledger->standing("satisfaction").final_points == 10.0);
+  const auto sheets = to_sheets(*ledger);
+  // The office that has the run, with a figure of its own; and one that has never seen it.
+  for (const double value : {75.0, 80.0, 0.0}) {
+    MemoryStore elsewhere;
+    if (value > 0) keep_run(elsewhere, value);
+    ScorecardBook book(elsewhere, catalog(), office.clock);
+    Faults faults;
+    const auto imported = book.import(kSet, sheets, "thu", faults);
+    INFO(to_text(faults));
+    CHECK(imported.has_value() == (value != 80.0));
+    if (!imported) CHECK(faults.front().place == "sheet history, row 2, column value");
+  }
+}
 
 TEST_CASE("a year is opened once, and every act is kept with its journal entry") {
   Office office;
@@ -107,13 +166,7 @@ TEST_CASE("a closed year becomes facts once, and travels to another office with 
     if (item->is_adjustment() || item->survey) continue;
     REQUIRE(office.act(Act::appraise_first, item->id, "chi", item->ratio ? 9 : item->id == "discipline" ? 0 : item->maximum));
   }
-  // The survey's points as the office takes them over from a kept run.
-  Event survey;
-  survey.act = Act::take_survey;
-  survey.item = "satisfaction";
-  survey.run = "0123456789abcdef0123";
-  survey.value = 75;
-  REQUIRE(office.book.act(office.id, survey, "quan", true));
+  REQUIRE(office.book.take_survey(office.id, "satisfaction", keep_run(office.store, 75), "theo khảo sát", "quan", true));
   office.clock.advance(20 * kDay);
   REQUIRE(office.act(Act::close, "", "quan", std::nullopt, true));
 
