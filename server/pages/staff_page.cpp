@@ -16,10 +16,11 @@ struct NavigationEntry {
 };
 
 // THE LIST of entries of the navigation.
-constexpr std::array<NavigationEntry, 8> kNavigation = {{
+constexpr std::array<NavigationEntry, 9> kNavigation = {{
     {"/staff", "staff.nav.overview", Access::signed_in},
     {"/staff/campaigns", "staff.nav.campaigns", Access::administrator | Access::officer | Access::analyst},
     {"/staff/paper", "staff.nav.paper", Access::administrator | Access::officer | Access::clerk},
+    {"/staff/scorecards", "staff.nav.scorecards", Access::signed_in},
     {"/staff/facts", "staff.nav.facts", Access::administrator | Access::officer | Access::jury},
     {"/staff/awards", "staff.nav.awards", Access::administrator | Access::officer | Access::jury},
     {"/staff/privacy", "staff.nav.privacy", Access::administrator | Access::officer},

@@ -8,6 +8,7 @@
 #include "server/pages/paper/staff_paper.h"
 #include "server/pages/paper/staff_paper_entry.h"
 #include "server/pages/analyst/analyst_pages.h"
+#include "server/pages/scorecards/scorecard_pages.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -131,6 +132,21 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/facts/subjects", kCampaigns, kSmall, "facts_subjects", add_subject);
   get("/staff/facts/units", kAwards, "facts_units", show_units);
   get("/staff/facts/evidence/([0-9a-f]{64})", kAwards, "facts_evidence", download_evidence);
+
+  // Whoever acts for a body of the year, whatever the role; the pages look who it is.
+  get("/staff/scorecards", kEverybody, "scorecards", show_scorecards);
+  get("/staff/scorecards/new", kCampaigns, "scorecard_new", show_new_scorecard);
+  post("/staff/scorecards", kCampaigns, kTable, "scorecard_new", open_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})", kEverybody, "scorecard", show_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, "scorecard_plan", show_scorecard_plan);
+  post("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, kTable, "scorecard_plan", change_scorecard_plan);
+  get("/staff/scorecards/([0-9a-f]{20})/items/([a-z0-9_]{1,64})", kEverybody, "scorecard_item", show_scorecard_item);
+  post("/staff/scorecards/([0-9a-f]{20})/items/([a-z0-9_]{1,64})", kEverybody, kUpload, "scorecard_item", act_on_scorecard_item);
+  get("/staff/scorecards/([0-9a-f]{20})/close", kCampaigns, "scorecard_close", show_scorecard_closing);
+  post("/staff/scorecards/([0-9a-f]{20})/close", kCampaigns, kSmall, "scorecard_close", close_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/facts", kCampaigns, "scorecard_facts", show_scorecard_facts);
+  post("/staff/scorecards/([0-9a-f]{20})/facts", kCampaigns, kSmall, "scorecard_facts", give_scorecard_facts);
+  get("/staff/scorecards/([0-9a-f]{20})/evidence/([0-9a-f]{64})", kEverybody, "scorecard_evidence", download_scorecard_evidence);
 
   get("/staff/privacy", kCampaigns, "privacy", show_privacy);
   post("/staff/privacy/requests", kCampaigns, kSmall, "privacy_request", receive_request);
