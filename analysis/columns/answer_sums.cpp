@@ -177,6 +177,17 @@ Result<std::vector<sums::CellSums>> cell_sums(const ColumnFile& file, std::span<
   return CellScan(file, items, {instructions, 1}).sums(first, last);
 }
 
+Result<sums::FixedSum> row_weights(const ColumnFile& file, std::size_t cell) {
+  std::uint64_t weight = 0;
+  TRY_VOID(file.each_piece(cell, cell + 1, [&](const Piece& piece) -> Result<void> {
+    for (std::size_t row = 0; row < piece.rows; ++row) weight += weight_at(piece.weights + 4 * row);
+    return {};
+  }));
+  sums::FixedSum sum;
+  sum.add_scaled(1, weight, static_cast<int>(file.layout().weight_shift));
+  return sum;
+}
+
 std::vector<std::size_t> split_cells(const ColumnFile& file, unsigned parts) {
   std::vector<std::size_t> bounds = {0};
   std::uint64_t rows = 0;

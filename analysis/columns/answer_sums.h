@@ -36,6 +36,8 @@ Result<sums::SumsTable> sums_of(const ColumnFile& file, std::span<const ScoredCo
 // The same for the cells [first, last) alone, in their order; on one thread. `items` checked before.
 Result<std::vector<sums::CellSums>> cell_sums(const ColumnFile& file, std::span<const ScoredColumn> items,
                                               Instructions instructions, std::size_t first, std::size_t last);
+// The weight of a cell whose rows carry weights.
+Result<sums::FixedSum> row_weights(const ColumnFile& file, std::size_t cell);
 // Refuses items that do not fit the file, as sums_of() does.
 Result<void> check_items(const ColumnFile& file, std::span<const ScoredColumn> items);
 

@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kNoItem = std::numeric_limits<std::size_t>::max();
 constexpr double kLargestWhole = 127;  // times kMostRowsCounted fits 16 bits
 constexpr int kFinestUnit = 40;
+constexpr double kWholeDoubles = 9007199254740992.0;  // 2^53: so many units a double tells apart
+constexpr std::size_t kMostLatePieces = 65535 / kMostRowsCounted;
 
 // What an item counts for a slot; nothing: the code has no meaning for it.
 std::optional<sums::Answer> meaning(const ScoredColumn& item, std::size_t slot) {
@@ -36,10 +38,18 @@ std::optional<int> finest_unit(std::span<const ScoredColumn> items, double& larg
   return shift <= kFinestUnit ? std::optional<int>(shift) : std::nullopt;
 }
 
+// The same of weights.
+std::optional<int> finest_weight(std::span<const double> weights) {
+  int shift = 0;
+  for (const double weight : weights)
+    while (shift <= kFinestUnit && std::ldexp(weight, shift) != std::nearbyint(std::ldexp(weight, shift))) ++shift;
+  return shift <= kFinestUnit ? std::optional<int>(shift) : std::nullopt;
+}
+
 }  // namespace
 
 UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, std::span<const double> weights,
-                   Instructions instructions)
+                   Instructions instructions, Bits bits)
     : file_(file),
       items_(items),
       instructions_(instructions),
@@ -53,7 +63,16 @@ UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, 
   double heaviest = 0;
   for (const double weight : weights) heaviest = std::max(heaviest, weight);
   fixed_ = file.layout().row_weights || !unit || heaviest * largest >= sums::kLargestAddend ||
-           std::ldexp(largest, *unit) * static_cast<double>(kMostCellRows) >= 9007199254740992.0;
+           std::ldexp(largest, *unit) * static_cast<double>(kMostCellRows) >= kWholeDoubles;
+  if (!fixed_ && bits == Bits::of_table) {
+    // Every product of a weight and a sum must be exact, and a multiple of what FixedSum counts in.
+    const auto weight_unit = finest_weight(weights);
+    std::uint64_t rows = 0;
+    for (const ColumnCell& cell : file.cells()) rows = std::max(rows, cell.rows);
+    fixed_ = !weight_unit || *unit + *weight_unit > sums::kFixedSumShift ||
+             std::ldexp(std::max(largest, 1.0) * heaviest, *unit + *weight_unit) * static_cast<double>(rows) >= kWholeDoubles;
+  }
+  totals_ = bits == Bits::of_table;
   place_items();
   blocks_ = ((fixed_ ? items.size() : plan_.columns) + kBlockColumns - 1) / kBlockColumns;
   if (fixed_) return;
@@ -126,6 +145,11 @@ Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
     layer.sums = {layer.memory.data() + (64 - misplaced) % 64 / sizeof(double), last - first};
   }
   if (fixed_) return scan_fixed(first, last);
+  if (totals_) {
+    late_counts_.assign(plan_.counts(), 0);
+    all_counts_.assign(plan_.counts(), 0);
+    late_pieces_ = 0;
+  }
   // Empty cells have no piece.
   for (std::size_t cell = first; cell < last; ++cell) {
     if (file_.offset_of(cell) != file_.offset_of(cell + 1)) continue;
@@ -134,14 +158,57 @@ Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
         std::fill_n(layer.sums.answered(block, cell - first), 2 * kBlockColumns, 0.0);
   }
   std::size_t open = last;
-  return file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
+  const auto scanned = file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
     count_(plan_, piece.codes, piece.rows, counts_.data());
+    if (totals_) count_all();
     unsigned flags = kFilled;
     for (const Layer& layer : layers_)
       flags |= kernel_.fill(layer.tables, counts_.data(), piece.rows, layer.sums, piece.cell - first, piece.cell == open);
     open = piece.cell;
     return flags == kFilled ? Result<void>{} : refuse(piece, flags);
   });
+  carry_counts();
+  return scanned;
+}
+
+// Sixteen bits hold the counts of so many pieces, and adding those costs a quarter of adding wide ones.
+void UnitScan::count_all() {
+  if (late_pieces_ == kMostLatePieces) carry_counts();
+  ++late_pieces_;
+  const std::uint8_t* const counts = counts_.data();
+  std::uint16_t* const late = late_counts_.data();
+  for (std::size_t k = 0; k < late_counts_.size(); ++k) late[k] = static_cast<std::uint16_t>(late[k] + counts[k]);
+}
+
+void UnitScan::carry_counts() {
+  for (std::size_t k = 0; k < late_counts_.size(); ++k) all_counts_[k] += late_counts_[k];
+  std::fill(late_counts_.begin(), late_counts_.end(), std::uint16_t{0});
+  late_pieces_ = 0;
+}
+
+sums::ItemTotal UnitScan::total(std::size_t item) const {
+  sums::ItemTotal total;
+  const auto scored = [&](std::uint64_t n, double low, double high) {
+    total.lowest = total.n_answered == 0 ? low : std::min(total.lowest, low);
+    total.highest = total.n_answered == 0 ? high : std::max(total.highest, high);
+    total.n_answered += n;
+  };
+  if (fixed_) {
+    for (const sums::CellSums& cell : cells_) {
+      const sums::ItemCell& one = cell.items[item];
+      total.absent.add(one.absent);
+      if (one.n_answered > 0) scored(one.n_answered, one.lowest, one.highest);
+    }
+    return total;
+  }
+  for (std::size_t s = 0; s < plan_.slots.size(); ++s) {
+    const std::uint64_t n = all_counts_[s * plan_.stride + items_[item].column];
+    const auto answer = n > 0 ? meaning(items_[item], plan_.slots[s]) : std::nullopt;
+    if (!answer) continue;
+    if (answer->has_score()) scored(n, answer->score(), answer->score());
+    else total.absent.count[static_cast<std::size_t>(answer->absence())] += n;
+  }
+  return total;
 }
 
 Result<void> UnitScan::refuse(const Piece& piece, unsigned flags) const {

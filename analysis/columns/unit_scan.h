@@ -9,6 +9,7 @@
 #include "analysis/columns/answer_sums.h"
 #include "analysis/columns/count_codes.h"
 #include "analysis/columns/mean_kernel.h"
+#include "analysis/sums/survey_sums.h"
 
 namespace khaosat::columns {
 
@@ -19,9 +20,13 @@ namespace khaosat::columns {
 // no short binary fraction is) through FixedSum. One object, one thread.
 class UnitScan {
  public:
+  // What the sums, times the weight of the respondents of their cell, must come to. of_table: the bits of
+  // sums_of(), and total() is known; of_formula: one rounding more where a product is not exact.
+  enum class Bits { of_table, of_formula };
+
   // `weights`: of the respondents of each cell.
   UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, std::span<const double> weights,
-           Instructions instructions);
+           Instructions instructions, Bits bits = Bits::of_formula);
 
   // Fills sums() with the cells [first, last), one row each.
   Result<void> scan(std::size_t first, std::size_t last);
@@ -32,6 +37,8 @@ class UnitScan {
   std::optional<std::size_t> item_at(std::size_t layer, std::size_t column) const;
   // Respondents with a score; before the kernel has been over the sums.
   std::uint64_t answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row, std::size_t item) const;
+  // Over the cells scanned last.
+  sums::ItemTotal total(std::size_t item) const;
   // The sums are multiplied by weights already, and hold weights of respondents instead of their number.
   bool fixed() const { return fixed_; }
 
@@ -49,6 +56,8 @@ class UnitScan {
   void set_tables(Layer& layer);
   Result<void> scan_fixed(std::size_t first, std::size_t last);
   Result<void> refuse(const Piece& piece, unsigned flags) const;
+  void count_all();
+  void carry_counts();
 
   const ColumnFile& file_;
   std::span<const ScoredColumn> items_;
@@ -60,6 +69,11 @@ class UnitScan {
   std::size_t blocks_ = 0;
   std::vector<Layer> layers_;
   std::vector<std::uint8_t> counts_;
+  // Of the cells scanned last, where total() is asked for: the latest pieces, and all before them.
+  bool totals_ = false;
+  std::vector<std::uint16_t> late_counts_;
+  std::size_t late_pieces_ = 0;
+  std::vector<std::uint64_t> all_counts_;
   std::vector<sums::CellSums> cells_;  // of the unit, where sums are fixed
 };
 

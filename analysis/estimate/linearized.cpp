@@ -30,6 +30,11 @@ std::vector<PsuInfluence> add(const std::vector<PsuInfluence>& a,
   return sum;
 }
 
+bool same_psus(const std::vector<PsuInfluence>& a, const std::vector<PsuInfluence>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const PsuInfluence& one, const PsuInfluence& other) { return one.psu == other.psu; });
+}
+
 // In the domain of any part.
 void widen(Domain& domain, const Domain& other, bool first) {
   if (first) {
@@ -83,11 +88,31 @@ Linearized combine(double value, std::span<const Linearized> parts,
 
 LinearizedByPsu combine(double value, std::span<const LinearizedByPsu> parts,
                         std::span<const double> gradient) {
+  std::vector<const LinearizedByPsu*> pointers;
+  pointers.reserve(parts.size());
+  for (const LinearizedByPsu& part : parts) pointers.push_back(&part);
+  return combine(value, pointers, gradient);
+}
+
+LinearizedByPsu combine(double value, std::span<const LinearizedByPsu* const> parts,
+                        std::span<const double> gradient) {
   assert(parts.size() == gradient.size());
   LinearizedByPsu result;
   result.value = value;
-  for (std::size_t k = 0; k < parts.size(); ++k)
-    result.influence = add(result.influence, parts[k].influence, gradient[k]);
+  if (parts.empty()) return result;
+  // Part by part in either way, so that the bits are the same.
+  result.influence.reserve(parts.front()->influence.size());
+  for (const PsuInfluence& entry : parts.front()->influence)
+    result.influence.push_back({entry.psu, gradient[0] * entry.influence});
+  for (std::size_t k = 1; k < parts.size(); ++k) {
+    const std::vector<PsuInfluence>& part = parts[k]->influence;
+    if (same_psus(result.influence, part)) {
+      for (std::size_t psu = 0; psu < part.size(); ++psu)
+        result.influence[psu].influence += gradient[k] * part[psu].influence;
+    } else {
+      result.influence = add(result.influence, part, gradient[k]);
+    }
+  }
   return result;
 }
 

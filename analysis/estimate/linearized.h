@@ -48,6 +48,9 @@ Linearized combine(double value, std::span<const Linearized> parts,
                    std::span<const double> gradient);
 LinearizedByPsu combine(double value, std::span<const LinearizedByPsu> parts,
                         std::span<const double> gradient);
+// The same of parts that lie apart; one allocation where all parts list the same PSUs.
+LinearizedByPsu combine(double value, std::span<const LinearizedByPsu* const> parts,
+                        std::span<const double> gradient);
 
 // constant + sum_k coefficients[k] * parts[k].
 Linearized linear_combination(double constant, std::span<const Linearized> parts,

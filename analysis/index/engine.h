@@ -1,6 +1,6 @@
 // One computation of an index, step by step: what goes in is taken, leaves are filled, parents are
 // made of their children, values become scores, scores get errors and ranks. Internal to
-// analysis/index; used by compute() only. One object, one run, one thread.
+// analysis/index; used by compute() only. One object, one run; units are read on several threads.
 #pragma once
 
 #include <map>
@@ -52,10 +52,15 @@ class Engine {
   Result<void> take_parameters();
   Result<void> take_units();
   Result<void> take_survey();
+  Result<std::string> survey_digest() const;
+
+  // engine_leaves.cpp: answers
+  Result<void> read_survey();
+  Result<void> read_units(std::size_t first, std::size_t last);
 
   // engine_leaves.cpp
   void fill_leaf(std::size_t place);
-  void fill_survey(std::size_t place, std::size_t unit, Work& work);
+  void fill_survey(std::size_t place, std::size_t unit, const LeafSums& sums, Work& work);
   void fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
                    Work& work);
   RawValues raw_values(std::size_t place) const;
@@ -87,8 +92,10 @@ class Engine {
   IndexRun run_;
   std::optional<SurveyFrame> frame_;
   std::map<std::size_t, std::size_t> item_of_place_;
-  std::vector<std::vector<UnitPsu>> cells_;  // per unit
-  std::vector<double> degrees_;              // per unit
+  std::shared_ptr<const sums::SurveySums> survey_;  // null: none
+  std::vector<std::vector<CellRange>> cells_;  // per unit, of a group those of its members
+  std::vector<Digest> digests_;                // per unit, of its cells
+  std::vector<double> degrees_;                // per unit
   std::vector<std::vector<Work>> work_;      // place, unit
   std::vector<Range> ranges_;                // per place
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <thread>
 
 #include "analysis/index/engine.h"
 
@@ -11,11 +12,8 @@ void Engine::fill_leaf(std::size_t place) {
   const Leaf& leaf = *node_at(place).leaf;
   for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
     Work& work = work_[place][unit];
-    if (leaf.source == LeafSource::survey) {
-      fill_survey(place, unit, work);
-    } else {
-      fill_column(leaf, node_at(place).maximum, unit, work);
-    }
+    // Answers have been read, unit by unit.
+    if (leaf.source != LeafSource::survey) fill_column(leaf, node_at(place).maximum, unit, work);
   }
   if (leaf.source == LeafSource::survey) {
     if (leaf.survey.value == SurveyValue::share) {
@@ -34,10 +32,9 @@ void Engine::fill_leaf(std::size_t place) {
   }
 }
 
-void Engine::fill_survey(std::size_t place, std::size_t unit, Work& work) {
+void Engine::fill_survey(std::size_t place, std::size_t unit, const LeafSums& sums, Work& work) {
   work.survey = true;
   if (!run_.units[unit].surveyed) return work.no_value(ScoreState::missing, "no_data");
-  const LeafSums sums = frame_->leaf(cells_[unit], item_of_place_.at(place));
   work.score.answers = sums.n;
   work.score.n_least = sums.n;
   work.score.absent = sums.absent;
@@ -54,6 +51,49 @@ void Engine::fill_survey(std::size_t place, std::size_t unit, Work& work) {
   work.score.raw = work.linear.value;
   if (frame_->design() && node_at(place).leaf->survey.value == SurveyValue::share)
     work.share = work.linear;
+}
+
+// The units [first, last). Different units share nothing they write to.
+Result<void> Engine::read_units(std::size_t first, std::size_t last) {
+  SurveyFrame::UnitReader reader(*frame_);
+  const LeafSums none;
+  for (std::size_t unit = first; unit < last; ++unit) {
+    const bool surveyed = run_.units[unit].surveyed;
+    if (surveyed && run_.units[unit].group) {
+      TRY_VOID(reader.read_group(cells_[unit]));
+    } else if (surveyed) {
+      TRY_VOID(reader.read(cells_[unit].front()));
+      digests_[unit] = reader.digest();
+    }
+    for (const auto& [place, item] : item_of_place_)
+      fill_survey(place, unit, surveyed ? reader.leaf(item) : none, work_[place][unit]);
+  }
+  return {};
+}
+
+Result<void> Engine::read_survey() {
+  if (!frame_) return {};
+  const unsigned parts = std::clamp(options_.threads, 1U, 64U);
+  digests_.resize(run_.units.size());
+  std::size_t cells = 0;
+  for (const auto& ranges : cells_)
+    for (const CellRange& range : ranges) cells += range.last - range.first;
+  // Whole units for each thread, of about equal cells.
+  std::vector<std::size_t> bounds = {0};
+  std::size_t before = 0;
+  for (std::size_t unit = 0; unit < cells_.size(); ++unit) {
+    if (bounds.size() < parts && before * parts >= cells * bounds.size() && unit > bounds.back()) bounds.push_back(unit);
+    for (const CellRange& range : cells_[unit]) before += range.last - range.first;
+  }
+  bounds.push_back(cells_.size());
+  std::vector<Result<void>> found(bounds.size() - 1);
+  std::vector<std::thread> helpers;
+  for (std::size_t part = 1; part < found.size(); ++part)
+    helpers.emplace_back([&, part] { found[part] = read_units(bounds[part], bounds[part + 1]); });
+  found[0] = read_units(bounds[0], bounds[1]);
+  for (std::thread& helper : helpers) helper.join();
+  for (Result<void>& part : found) TRY_VOID(std::move(part));
+  return {};
 }
 
 void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,

@@ -72,7 +72,7 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
   const Node& node = node_at(place);
   const std::vector<std::size_t>& children = tree_.places[place].children;
   Work& work = work_[place][unit];
-  std::vector<estimate::LinearizedByPsu> parts;
+  std::vector<const estimate::LinearizedByPsu*> parts;
   std::vector<double> scores;
   std::vector<double> used;
   work.score.weights.assign(children.size(), 0);
@@ -91,7 +91,7 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
       withheld = withheld || child.score.state == ScoreState::withheld;
       continue;
     }
-    parts.push_back(child.linear);
+    parts.push_back(&child.linear);
     scores.push_back(child.linear.value);
     used.push_back(weights[k]);
     work.score.weights[k] = weights[k];

@@ -9,6 +9,8 @@
 namespace khaosat::index {
 
 Result<IndexRun> Engine::run() {
+  survey_ = input_.scanned;
+  if (!survey_ && input_.survey) survey_ = std::make_shared<sums::TableSums>(*input_.survey);
   if (tree_.places.empty())
     return fail(ErrorCode::not_comparable, "the model " + model_.identity.label() +
                                                " has no structure for " +
@@ -17,8 +19,9 @@ Result<IndexRun> Engine::run() {
   TRY_VOID(take_parameters());
   TRY_VOID(take_units());
   TRY_VOID(take_survey());
-  run_.input_hash = hash_of(input_);
   work_.assign(tree_.places.size(), std::vector<Work>(run_.units.size()));
+  TRY_VOID(read_survey());
+  run_.input_hash = hash_of(input_, TRY(survey_digest()));
   ranges_.resize(tree_.places.size());
   for (std::size_t place = tree_.places.size(); place-- > 0;) {
     const Node& node = node_at(place);
@@ -105,9 +108,12 @@ Result<void> Engine::take_units() {
   };
   for (const UnitInput& unit : input_.units)
     TRY_VOID(add({unit.id, unit.name, false, {}, false, 0, {}}));
-  if (input_.survey) {
-    for (const auto& [key, cell] : input_.survey->cells())
-      if (!known.contains(key.unit)) TRY_VOID(add({key.unit, key.unit, false, {}, false, 0, {}}));
+  if (survey_) {
+    const auto& cells = survey_->cells();
+    for (const std::size_t end : sums::unit_ends(cells)) {
+      const std::string& unit = cells[end - 1].key.unit;
+      if (!known.contains(unit)) TRY_VOID(add({unit, unit, false, {}, false, 0, {}}));
+    }
   }
   for (const UnitGroup& group : input_.groups) {
     for (const std::string& member : group.members)
@@ -125,10 +131,10 @@ Result<void> Engine::take_survey() {
     const Node& node = node_at(place);
     if (!node.leaf || node.leaf->source != LeafSource::survey) continue;
     wanted = true;
-    if (!input_.survey)
+    if (!survey_)
       return fail(ErrorCode::not_comparable, "the model " + model_.identity.label() +
                                                  " needs survey answers and there are none");
-    const std::vector<std::string>& items = input_.survey->items();
+    const std::vector<std::string>& items = survey_->items();
     const auto found = std::find(items.begin(), items.end(), node.id);
     if (found == items.end())
       return fail(ErrorCode::not_comparable, "the survey sums lack the item " + node.id);
@@ -142,20 +148,46 @@ Result<void> Engine::take_survey() {
     return fail(ErrorCode::not_comparable, "the answers come from the questionnaire " +
                                                input_.questionnaire->label() +
                                                ", the model reads " + model_.questionnaire);
-  frame_ = TRY(SurveyFrame::create(input_, run_));
+  frame_ = TRY(SurveyFrame::create(*survey_, input_.design, run_));
   for (UnitScores& unit : run_.units) {
-    const std::vector<std::string> own = {unit.id};
-    cells_.push_back(frame_->cells_of(unit.group ? unit.members : own));
-    unit.surveyed = !cells_.back().empty();
-    for (const UnitPsu& psu : cells_.back())
-      for (const sums::CellSums* cell : psu.cells) unit.respondents += cell->respondents;
-    degrees_.push_back(0);
-    if (!frame_->design()) continue;
-    std::vector<std::uint32_t> psus;
-    for (const UnitPsu& psu : cells_.back()) psus.push_back(psu.psu);
-    degrees_.back() = estimate::degrees_of_freedom(*frame_->design(), psus);
+    std::vector<CellRange>& ranges = cells_.emplace_back();
+    for (const std::string& one : unit.group ? unit.members : std::vector<std::string>{unit.id}) {
+      const CellRange range = frame_->cells_of(one);
+      if (range.first == range.last) continue;
+      ranges.push_back(range);
+      unit.respondents += frame_->respondents(range);
+    }
+    unit.surveyed = !ranges.empty();
+    degrees_.push_back(frame_->design()
+                           ? estimate::degrees_of_freedom(*frame_->design(), frame_->psus_of(ranges))
+                           : 0);
   }
   return {};
+}
+
+// In the order of the survey's cells, whatever the order of units in reports.
+Result<std::string> Engine::survey_digest() const {
+  if (!survey_) return std::string();
+  const auto& cells = survey_->cells();
+  std::map<std::string_view, Digest> known;
+  for (std::size_t unit = 0; unit < digests_.size(); ++unit)
+    if (!run_.units[unit].group && run_.units[unit].surveyed) known[run_.units[unit].id] = digests_[unit];
+  std::vector<Digest> digests;
+  std::unique_ptr<sums::SurveySums::Reader> reader;
+  sums::CellBlock block;
+  std::size_t first = 0;
+  for (const std::size_t end : sums::unit_ends(cells)) {
+    const auto found = known.find(cells[first].key.unit);
+    if (found != known.end()) {
+      digests.push_back(found->second);
+    } else {  // the model reads no answers, which went in all the same
+      if (!reader) reader = survey_->reader();
+      TRY_VOID(reader->read(first, end, block));
+      digests.push_back(sums::digest_of({cells.data() + first, end - first}, block));
+    }
+    first = end;
+  }
+  return sums::digest_of(survey_->items(), digests);
 }
 
 Result<IndexRun> compute(const IndexModel& model, const IndexInput& input,

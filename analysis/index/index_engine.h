@@ -17,6 +17,7 @@ struct ComputeOptions {
   std::vector<std::pair<std::string, double>> parameters;
   std::string variant;
   std::string program;  // written into the run as it is
+  unsigned threads = 1;  // that read answers, 1 to 64; the bits do not depend on it
 };
 
 // Refuses:
@@ -27,7 +28,7 @@ struct ComputeOptions {
 //   missing_field       other parameters without a variant name
 //   already_exists      a unit twice
 //   anchor_degenerate   a relative score where all units are equal
-//   and what SampleDesign::create_from_psus refuses.
+//   and what SampleDesign::create_from_psus and a source of sums refuse.
 // Whatever concerns one unit only is a state of that unit, with its reason, not a refusal.
 Result<IndexRun> compute(const IndexModel& model, const IndexInput& input,
                          const ComputeOptions& options = {});

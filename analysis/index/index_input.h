@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "analysis/estimate/sample_design.h"
 #include "analysis/sums/sums_table.h"
+#include "analysis/sums/survey_sums.h"
 #include "base/ids.h"
 
 namespace khaosat::index {
@@ -59,11 +61,14 @@ struct IndexInput {
   // Items as survey_items() names them, in any order; absent for models without survey leaves.
   // Units of the sums that are not in `units` are added after them.
   std::optional<sums::SumsTable> survey;
+  // The same without a table, made while they are read; `survey` is left alone then.
+  std::shared_ptr<const sums::SurveySums> scanned;
   SurveyDesign design;
   std::optional<DefinitionIdentity> questionnaire;
 };
 
-// Hexadecimal SHA-256: equal inputs, equal hashes.
-std::string hash_of(const IndexInput& input);
+// Hexadecimal SHA-256: equal inputs, equal hashes. `survey_digest`: sums::digest_of() the survey; empty
+// without one.
+std::string hash_of(const IndexInput& input, const std::string& survey_digest);
 
 }  // namespace khaosat::index

@@ -148,6 +148,8 @@ double missing_share(const NodeScore& score, sums::Absence kind);
 // The design behind the run, for covariances between its nodes and units. Refuses not_comparable
 // when the run has no probability sample.
 Result<estimate::SampleDesign> design_of(const IndexRun& run);
+// Where each entry of run.psus stands in that design: k where `run` is finished.
+std::vector<std::uint32_t> places_in(const estimate::SampleDesign& design, const IndexRun& run);
 // Numbers for the names of strata and PSUs, so that designs of several runs speak of the same places.
 struct PlaceCodes {
   std::map<std::string, std::uint32_t> strata;

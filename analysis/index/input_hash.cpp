@@ -7,7 +7,7 @@
 
 namespace khaosat::index {
 
-std::string hash_of(const IndexInput& input) {
+std::string hash_of(const IndexInput& input, const std::string& survey_digest) {
   std::string bytes;
   const auto put_text = [&](const std::string& text) {
     bytes += std::to_string(text.size()) + ":" + text;
@@ -15,7 +15,7 @@ std::string hash_of(const IndexInput& input) {
   const auto put_number = [&](double value) {
     put_text(std::to_string(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)));
   };
-  put_text("khaosat/index_input/1");
+  put_text("khaosat/index_input/2");
   put_text(std::to_string(input.year));
   for (const UnitInput& unit : input.units) {
     put_text("unit");
@@ -38,7 +38,7 @@ std::string hash_of(const IndexInput& input) {
     for (const std::string& member : group.members) put_text(member);
   }
   put_text("survey");
-  put_text(input.survey ? input.survey->hash() : "");
+  put_text(survey_digest);
   const SurveyDesign& design = input.design;
   put_text(design.drawn ? "drawn" : "none");
   put_text(std::to_string(static_cast<int>(design.lonely_policy)));

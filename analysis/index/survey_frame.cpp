@@ -1,132 +1,188 @@
 #include "analysis/index/survey_frame.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace khaosat::index {
 namespace {
 
-using PsuName = std::pair<std::string, std::string>;  // stratum, PSU
-
-// Dense index of each PSU. With a design its own; otherwise the order of the names.
-std::map<PsuName, std::uint32_t> number_psus(const std::map<PsuName, RunPsu>& psus,
-                                             const std::optional<estimate::SampleDesign>& design,
-                                             const std::map<std::string, std::string>& collapse_into) {
-  std::map<PsuName, std::uint32_t> dense;
-  if (!design) {
-    for (const auto& [name, psu] : psus) dense.emplace(name, static_cast<std::uint32_t>(dense.size()));
-    return dense;
-  }
-  // The same codes as in design_of(): they depend on the set of labels only.
-  std::vector<std::string> strata;
-  std::vector<std::string> ids;
-  for (const auto& [name, psu] : psus) {
-    strata.push_back(name.first);
-    ids.push_back(name.second);
-  }
-  for (const auto& [from, into] : collapse_into) {
-    strata.push_back(from);
-    strata.push_back(into);
-  }
-  const estimate::LabelCodes stratum_codes = estimate::code_labels(strata);
-  const estimate::LabelCodes psu_codes = estimate::code_labels(ids);
-  std::size_t row = 0;
-  for (const auto& [name, psu] : psus) {
-    dense.emplace(name, design->find_psu(stratum_codes.codes[row], psu_codes.codes[row]).value_or(0));
-    ++row;
-  }
-  return dense;
+// The cells of the survey by (stratum, PSU): as they stand where units are strata, sorted otherwise.
+std::vector<std::uint32_t> by_place(const std::vector<sums::CellTotal>& cells) {
+  std::vector<std::uint32_t> order(cells.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
+    const auto& one = cells[a].key;
+    const auto& other = cells[b].key;
+    if (const int difference = one.stratum.compare(other.stratum); difference != 0) return difference < 0;
+    if (const int difference = one.psu.compare(other.psu); difference != 0) return difference < 0;
+    return a < b;
+  };
+  if (!std::is_sorted(order.begin(), order.end(), before)) std::sort(order.begin(), order.end(), before);
+  return order;
 }
 
 }  // namespace
 
-Result<SurveyFrame> SurveyFrame::create(const IndexInput& input, IndexRun& run) {
+Result<SurveyFrame> SurveyFrame::create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run) {
   SurveyFrame frame;
-  const SurveyDesign& asked = input.design;
+  frame.sums_ = &sums;
+  frame.ends_ = sums::unit_ends(sums.cells());
   run.design = asked.drawn ? "drawn" : "none";
   run.lonely_policy = asked.lonely_policy;
   run.collapse_into = asked.collapse_into;
   run.psu_ids_restart_in_each_stratum = asked.psu_ids_restart_in_each_stratum;
 
-  const auto factor_of = [&](const sums::CellKey& key) -> Result<double> {
-    if (asked.cell_weights.empty()) return 1.0;
+  const std::vector<sums::CellTotal>& cells = sums.cells();
+  frame.factor_.assign(cells.size(), 1);
+  for (std::size_t cell = 0; !asked.cell_weights.empty() && cell < cells.size(); ++cell) {
+    const sums::CellKey& key = cells[cell].key;
     const auto found = asked.cell_weights.find({key.stratum, key.psu});
     if (found == asked.cell_weights.end())
       return fail(ErrorCode::weight_invalid, "cell weights are given, but not for this PSU",
                   "stratum " + key.stratum + ", PSU " + key.psu);
     if (!(found->second >= 0) || !(found->second < sums::kLargestAddend))
       return fail(ErrorCode::weight_invalid, "a weight must be a number from 0 up", "PSU " + key.psu);
-    return found->second;
-  };
-
-  std::map<PsuName, RunPsu> psus;
-  bool any_weight = false;
-  for (const auto& [key, cell] : input.survey->cells()) {
-    RunPsu& psu = psus[{key.stratum, key.psu}];
-    psu.stratum = key.stratum;
-    psu.psu = key.psu;
-    psu.weight += TRY(factor_of(key)) * cell.weight.value();
-    any_weight = any_weight || psu.weight > 0;
-    if (asked.psus_in_population.empty()) continue;
-    const auto population = asked.psus_in_population.find(key.stratum);
-    if (population == asked.psus_in_population.end())
-      return fail(ErrorCode::design_invalid,
-                  "the number of PSUs in the frame is given for other strata, but not for this one",
-                  "stratum " + key.stratum);
-    psu.population = population->second;
+    frame.factor_[cell] = found->second;
   }
-  for (const auto& [name, psu] : psus) run.psus.push_back(psu);
-  // Nobody answered anywhere: every value is missing, and there is no design to speak of.
-  if (asked.drawn && any_weight) frame.design_ = TRY(design_of(run));
 
-  const auto dense = number_psus(psus, frame.design_, asked.collapse_into);
-  for (const auto& [name, psu] : psus) run.psus[dense.at(name)] = psu;
-  for (const auto& [key, cell] : input.survey->cells())
-    frame.cells_[key.unit].push_back(
-        {dense.at({key.stratum, key.psu}), TRY(factor_of(key)), &cell});
+  // A PSU stands in the run once, however many units it reaches into.
+  const std::vector<std::uint32_t> order = by_place(cells);
+  std::vector<RunPsu> psus;
+  psus.reserve(cells.size());
+  frame.psu_.resize(cells.size());
+  bool any_weight = false;
+  for (const std::uint32_t cell : order) {
+    const sums::CellKey& key = cells[cell].key;
+    if (psus.empty() || psus.back().stratum != key.stratum || psus.back().psu != key.psu) {
+      psus.push_back({key.stratum, key.psu, 0, 0});
+      if (!asked.psus_in_population.empty()) {
+        const auto population = asked.psus_in_population.find(key.stratum);
+        if (population == asked.psus_in_population.end())
+          return fail(ErrorCode::design_invalid,
+                      "the number of PSUs in the frame is given for other strata, but not for this one",
+                      "stratum " + key.stratum);
+        psus.back().population = population->second;
+      }
+    }
+    psus.back().weight += frame.factor_[cell] * cells[cell].weight;
+    any_weight = any_weight || psus.back().weight > 0;
+    frame.psu_[cell] = static_cast<std::uint32_t>(psus.size() - 1);
+  }
+  run.psus = std::move(psus);
+  // Nobody answered anywhere: every value is missing, and there is no design to speak of.
+  if (!asked.drawn || !any_weight) return frame;
+  frame.design_ = TRY(design_of(run));
+  // Collapsed strata stand where the stratum stands that takes them in.
+  const std::vector<std::uint32_t> dense = places_in(*frame.design_, run);
+  std::vector<RunPsu> arranged(run.psus.size());
+  for (std::size_t k = 0; k < dense.size(); ++k) arranged[dense[k]] = std::move(run.psus[k]);
+  run.psus = std::move(arranged);
+  for (std::uint32_t& psu : frame.psu_) psu = dense[psu];
   return frame;
 }
 
-std::vector<UnitPsu> SurveyFrame::cells_of(const std::vector<std::string>& units) const {
-  std::map<std::uint32_t, UnitPsu> by_psu;
-  for (const std::string& unit : units) {
-    const auto found = cells_.find(unit);
-    if (found == cells_.end()) continue;
-    for (const Cell& cell : found->second) {
-      UnitPsu& psu = by_psu[cell.psu];
-      psu.psu = cell.psu;
-      psu.factor = cell.factor;
-      psu.cells.push_back(cell.sums);
-    }
-  }
-  std::vector<UnitPsu> cells;
-  for (auto& [psu, unit_psu] : by_psu) cells.push_back(std::move(unit_psu));
-  return cells;
+CellRange SurveyFrame::cells_of(const std::string& unit) const {
+  const std::vector<sums::CellTotal>& cells = sums_->cells();
+  const auto end = std::partition_point(ends_.begin(), ends_.end(),
+                                        [&](std::size_t last) { return cells[last - 1].key.unit < unit; });
+  if (end == ends_.end() || cells[*end - 1].key.unit != unit) return {};
+  return {end == ends_.begin() ? 0 : *(end - 1), *end};
 }
 
-LeafSums SurveyFrame::leaf(const std::vector<UnitPsu>& cells, std::size_t item) const {
-  LeafSums result;
-  double lowest = 0;
-  double highest = 0;
-  for (const UnitPsu& psu : cells) {
-    std::uint64_t n = 0;
-    sums::FixedSum weight;
-    sums::FixedSum weighted;
-    for (const sums::CellSums* cell : psu.cells) {
-      const sums::ItemCell& sums = cell->items[item];
-      result.absent.add(sums.absent);
-      if (sums.n_answered == 0) continue;
-      lowest = result.n + n == 0 ? sums.lowest : std::min(lowest, sums.lowest);
-      highest = result.n + n == 0 ? sums.highest : std::max(highest, sums.highest);
-      n += sums.n_answered;
-      weight.add(sums.weight);
-      weighted.add(sums.weighted_score);
+std::vector<std::uint32_t> SurveyFrame::psus_of(const std::vector<CellRange>& ranges) const {
+  std::vector<std::uint32_t> psus;
+  for (const CellRange& range : ranges)
+    for (std::size_t cell = range.first; cell < range.last; ++cell) psus.push_back(psu_[cell]);
+  std::sort(psus.begin(), psus.end());
+  psus.erase(std::unique(psus.begin(), psus.end()), psus.end());
+  return psus;
+}
+
+std::uint64_t SurveyFrame::respondents(const CellRange& range) const {
+  std::uint64_t sum = 0;
+  for (std::size_t cell = range.first; cell < range.last; ++cell) sum += sums_->cells()[cell].respondents;
+  return sum;
+}
+
+SurveyFrame::UnitReader::UnitReader(const SurveyFrame& frame) : frame_(frame), reader_(frame.sums_->reader()) {}
+
+Result<void> SurveyFrame::UnitReader::read(const CellRange& range) {
+  group_ = false;
+  range_ = range;
+  TRY_VOID(reader_->read(range.first, range.last, block_));
+  order_.clear();
+  const auto begin = frame_.psu_.begin() + static_cast<std::ptrdiff_t>(range.first);
+  const auto end = frame_.psu_.begin() + static_cast<std::ptrdiff_t>(range.last);
+  if (std::is_sorted(begin, end)) return {};
+  order_.resize(range.last - range.first);
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return begin[a] < begin[b]; });
+  return {};
+}
+
+Result<void> SurveyFrame::UnitReader::read_group(const std::vector<CellRange>& members) {
+  group_ = true;
+  const std::size_t items = frame_.sums_->items().size();
+  leaves_.assign(items, {});
+  std::vector<std::size_t> cells;
+  for (const CellRange& range : members)
+    for (std::size_t cell = range.first; cell < range.last; ++cell) cells.push_back(cell);
+  std::stable_sort(cells.begin(), cells.end(), [&](std::size_t a, std::size_t b) { return frame_.psu_[a] < frame_.psu_[b]; });
+  // Of each item over the group, and over the PSU at hand.
+  std::vector<sums::ItemCell> all(items);
+  std::vector<sums::ItemCell> here(items);
+  for (std::size_t k = 0; k < cells.size(); ++k) {
+    const sums::CellSums sums = TRY(reader_->exact(cells[k]));
+    const std::uint32_t psu = frame_.psu_[cells[k]];
+    const bool closes = k + 1 == cells.size() || frame_.psu_[cells[k + 1]] != psu;
+    for (std::size_t item = 0; item < items; ++item) {
+      const sums::ItemCell& from = sums.items[item];
+      sums::ItemCell& sum = here[item];
+      leaves_[item].absent.add(from.absent);
+      if (from.n_answered > 0) {
+        sums::ItemCell& of_all = all[item];
+        of_all.lowest = of_all.n_answered == 0 ? from.lowest : std::min(of_all.lowest, from.lowest);
+        of_all.highest = of_all.n_answered == 0 ? from.highest : std::max(of_all.highest, from.highest);
+        of_all.n_answered += from.n_answered;
+        sum.n_answered += from.n_answered;
+        sum.weight.add(from.weight);
+        sum.weighted_score.add(from.weighted_score);
+      }
+      if (!closes || sum.n_answered == 0) continue;
+      const double factor = frame_.factor_[cells[k]];
+      leaves_[item].by_psu.push_back({psu, sum.n_answered, factor * sum.weight.value(), factor * sum.weighted_score.value()});
+      sum = {};
     }
-    if (n == 0) continue;
-    result.n += n;
-    result.by_psu.push_back({psu.psu, n, psu.factor * weight.value(), psu.factor * weighted.value()});
   }
-  result.all_alike = result.n > 0 && lowest == highest;
-  return result;
+  for (std::size_t item = 0; item < items; ++item) {
+    leaves_[item].n = all[item].n_answered;
+    leaves_[item].all_alike = all[item].n_answered > 0 && all[item].lowest == all[item].highest;
+  }
+  return {};
+}
+
+const LeafSums& SurveyFrame::UnitReader::leaf(std::size_t item) {
+  if (group_) return leaves_[item];
+  const sums::ItemTotal& total = block_.totals[item];
+  leaf_.n = total.n_answered;
+  leaf_.absent = total.absent;
+  leaf_.all_alike = total.n_answered > 0 && total.lowest == total.highest;
+  leaf_.by_psu.clear();
+  const std::size_t from = item * block_.cells;
+  for (std::size_t k = 0; k < block_.cells; ++k) {
+    const std::size_t cell = order_.empty() ? k : order_[k];
+    const std::size_t at = from + cell;
+    if (block_.answered[at] == 0) continue;
+    const double factor = frame_.factor_[range_.first + cell];
+    leaf_.by_psu.push_back({frame_.psu_[range_.first + cell], block_.answered[at], factor * block_.weight[at],
+                            factor * block_.weighted_score[at]});
+  }
+  return leaf_;
+}
+
+Digest SurveyFrame::UnitReader::digest() const {
+  const auto& cells = frame_.sums_->cells();
+  return sums::digest_of({cells.data() + range_.first, range_.last - range_.first}, block_);
 }
 
 }  // namespace khaosat::index

@@ -2,8 +2,9 @@
 // its own, by PSU. Internal to analysis/index.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,16 +13,11 @@
 #include "analysis/estimate/sample_design.h"
 #include "analysis/index/index_input.h"
 #include "analysis/index/index_run.h"
+#include "analysis/sums/survey_sums.h"
 
 namespace khaosat::index {
 
-// One unit's part of one PSU; several cells for a group whose members share a PSU.
-struct UnitPsu {
-  std::uint32_t psu = 0;  // dense
-  double factor = 1;      // cell weight
-  std::vector<const sums::CellSums*> cells;
-};
-
+// One item over the cells of a unit or group.
 struct LeafSums {
   std::vector<estimate::ItemSums> by_psu;  // ascending, only PSUs with answers
   std::uint64_t n = 0;
@@ -29,25 +25,53 @@ struct LeafSums {
   bool all_alike = false;
 };
 
+// The cells [first, last) of a survey: those of one unit. Empty: it has none.
+struct CellRange {
+  std::size_t first = 0;
+  std::size_t last = 0;
+};
+
 class SurveyFrame {
  public:
-  // Fills the design part of `run` (design, psus, lonely policy). The input must outlive the frame.
-  static Result<SurveyFrame> create(const IndexInput& input, IndexRun& run);
+  // Fills the design part of `run` (design, psus, lonely policy). The sums must outlive the frame.
+  static Result<SurveyFrame> create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run);
 
   // Without a probability sample there is none.
   const std::optional<estimate::SampleDesign>& design() const { return design_; }
-  // Cells of a unit or of all members of a group, ascending by PSU.
-  std::vector<UnitPsu> cells_of(const std::vector<std::string>& units) const;
-  LeafSums leaf(const std::vector<UnitPsu>& cells, std::size_t item) const;
+  CellRange cells_of(const std::string& unit) const;
+  // PSUs of a unit or of all members of a group, ascending.
+  std::vector<std::uint32_t> psus_of(const std::vector<CellRange>& ranges) const;
+  std::uint64_t respondents(const CellRange& range) const;
+
+  // The sums of one unit, item by item. One object, one thread.
+  class UnitReader {
+   public:
+    explicit UnitReader(const SurveyFrame& frame);
+    // The cells of one unit; the item sums of before are gone.
+    Result<void> read(const CellRange& range);
+    // Of a group: cells of members that share a PSU are added up before they are rounded.
+    Result<void> read_group(const std::vector<CellRange>& members);
+    const LeafSums& leaf(std::size_t item);
+    // Of the cells read last, which were one unit's.
+    Digest digest() const;
+
+   private:
+    const SurveyFrame& frame_;
+    std::unique_ptr<sums::SurveySums::Reader> reader_;
+    CellRange range_;
+    sums::CellBlock block_;
+    std::vector<std::uint32_t> order_;  // of the cells by PSU; empty: as they are
+    bool group_ = false;
+    std::vector<LeafSums> leaves_;  // of a group
+    LeafSums leaf_;
+  };
 
  private:
+  const sums::SurveySums* sums_ = nullptr;
   std::optional<estimate::SampleDesign> design_;
-  struct Cell {
-    std::uint32_t psu;
-    double factor;
-    const sums::CellSums* sums;
-  };
-  std::map<std::string, std::vector<Cell>> cells_;  // by unit
+  std::vector<std::size_t> ends_;     // where the cells of each unit end
+  std::vector<std::uint32_t> psu_;    // of a cell, dense
+  std::vector<double> factor_;        // cell weight
 };
 
 }  // namespace khaosat::index

@@ -13,6 +13,9 @@ namespace khaosat::sums {
 // Addends must be finite and below this in magnitude; 2^27 (134 million) of them cannot overflow.
 inline constexpr double kLargestAddend = 1099511627776.0;  // 2^40
 
+// Sums are whole multiples of 2^-60.
+inline constexpr int kFixedSumShift = 60;
+
 class FixedSum {
  public:
   void add(double value) { units_ += static_cast<Integer>(std::nearbyint(value * kScale)); }

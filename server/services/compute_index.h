@@ -43,7 +43,8 @@ class ComputeIndex {
   std::vector<std::shared_ptr<const index::IndexModel>> models_for(const Campaign& campaign) const;
 
  private:
-  Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year,
+  enum class Way { columns, responses };
+  Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year, Way way,
                                      const std::vector<bool>* leave_out);
 
   Store& store_;

@@ -29,6 +29,7 @@ def the_list(build):
         "server": (script("server_bench.py"), script("server_bench.py", "--rounds", 1, "--seconds", 0.2, "--respondents", 40, "--over", 1)),
         "index": (script("index_bench.py"), script("index_bench.py", "--people", 400)),
         "index_columns": ([programs / "columns_bench"], [programs / "columns_bench", "20000"]),
+        "index_scale": ([programs / "index_scale", build / "index_scale"], [programs / "index_scale", build / "index_scale_smoke", "4000"]),
         "columns_peers": (script("columns_peers.py"), None),
         "routing": ([programs / "routing_bench"], None),
         "store": ([programs / "store_bench"], [programs / "store_bench", "1", "0.05"]),

@@ -77,7 +77,8 @@ TEST_CASE("JSON rows are read like CSV rows", "[index]") {
       json);
   INFO(to_text(faults));
   REQUIRE(faults.empty());
-  CHECK(hash_of(csv) == hash_of(json));
+  CHECK(csv.survey == json.survey);
+  CHECK(hash_of(csv, "") == hash_of(json, ""));
 }
 
 TEST_CASE("each wrong cell of a survey table is named with row and column", "[index]") {
