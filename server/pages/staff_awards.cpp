@@ -125,6 +125,9 @@ Result<HttpResponse> show_kept_decision(const App& app, const Request& request) 
   view.set("intact", is_intact(record) && is_intact(text)).set("text", text.content);
   view.set("json_href", "/staff/awards/kept/" + record.id + "/json");
   view.set("now_href", "/staff/awards/kept/" + record.id + "/now");
+  const Role role = signed_in(request)->role;
+  const bool has_case = TRY(app.store.registry().record("jury_case", record.id)).has_value();
+  view.set("has_case", has_case).set("may_begin", !has_case && (role == Role::administrator || role == Role::officer)).set("case_href", "/staff/jury/" + record.id);
   return staff_page(app, request, "decision_kept", view);
 }
 
@@ -142,7 +145,7 @@ Result<HttpResponse> show_decision_now(const App& app, const Request& request) {
   if (!origin) return staff_page(app, request, "decision_now", view);
   std::vector<std::int64_t> people;
   const std::string today = vietnam_date(app.clock.now());
-  const auto review = TRY(review_decision(app.facts, app.catalog, app.store, record, *origin, today, people));
+  const auto review = TRY(review_decision(app.facts, app.catalog, app.store, record, today, people));
   TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "review of a decision"));
   view.set("rebuilt", review.rebuilt).set("removed", static_cast<int>(review.removed)).set("any_removed", review.removed > 0);
   view.set("date", shown_date(origin->date)).set("today", shown_date(today)).set("entries_since", static_cast<int>(review.entries_since));

@@ -95,35 +95,48 @@ Result<std::optional<DecisionOrigin>> origin_of(Store& store, const std::string&
   return std::optional(std::move(origin));
 }
 
-Result<DecisionReview> review_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision, const DecisionOrigin& origin,
-                                       const std::string& today, std::vector<std::int64_t>& about_people) {
-  const auto rules = catalog.award_rules(origin.rule_set, origin.rule_set_version);
-  if (!rules) return fail(ErrorCode::definition_unknown, "the rule file of this version is not there", origin.rule_set);
-  DecisionReview review;
-  awards::FactBook then;
-  if (origin.facts_record.empty()) {
-    auto reading = TRY(facts.read({origin.unit, origin.date, origin.through, rules.get()}));
-    then = std::move(reading.book);
-    review.removed = reading.removed;
-    about_people = std::move(reading.about_people);
+Result<RebuiltDecision> rebuild_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision) {
+  RebuiltDecision rebuilt;
+  auto origin = TRY(origin_of(store, decision.id));
+  if (!origin) return fail(ErrorCode::not_found, "nothing says what this decision rested on", decision.id);
+  rebuilt.origin = std::move(*origin);
+  rebuilt.rules = catalog.award_rules(rebuilt.origin.rule_set, rebuilt.origin.rule_set_version);
+  if (!rebuilt.rules) return fail(ErrorCode::definition_unknown, "the rule file of this version is not there", rebuilt.origin.rule_set);
+  if (rebuilt.origin.facts_record.empty()) {
+    auto reading = TRY(facts.read({rebuilt.origin.unit, rebuilt.origin.date, rebuilt.origin.through, rebuilt.rules.get()}));
+    rebuilt.facts = std::move(reading.book);
+    rebuilt.removed = reading.removed;
+    rebuilt.about_people = std::move(reading.about_people);
   } else {
-    const auto record = TRY(store.registry().record("facts", origin.facts_record));
-    if (!record) return fail(ErrorCode::not_found, "the facts of this decision are not there", origin.facts_record);
+    const auto record = TRY(store.registry().record("facts", rebuilt.origin.facts_record));
+    if (!record) return fail(ErrorCode::not_found, "the facts of this decision are not there", rebuilt.origin.facts_record);
     Faults faults;
-    then = awards::read_facts_json("facts", record->content, catalog.ladders(), faults);
+    rebuilt.facts = awards::read_facts_json("facts", record->content, catalog.ladders(), faults);
   }
-  const std::string program = "khaosat " KHAOSAT_VERSION;
-  const auto before = awards::evaluate(*rules, then, origin.readings, {origin.year, origin.date, &catalog.ladders(), facts.lineage(), program});
-  review.rebuilt = awards::to_json(before) == decision.content;
+  rebuilt.decision = awards::evaluate(*rebuilt.rules, rebuilt.facts, rebuilt.origin.readings,
+                                      {rebuilt.origin.year, rebuilt.origin.date, &catalog.ladders(), facts.lineage(), "khaosat " KHAOSAT_VERSION});
+  rebuilt.same = awards::to_json(rebuilt.decision) == decision.content;
+  return rebuilt;
+}
 
-  awards::FactBook known = then;
+Result<DecisionReview> review_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision, const std::string& today,
+                                       std::vector<std::int64_t>& about_people) {
+  RebuiltDecision then = TRY(rebuild_decision(facts, catalog, store, decision));
+  const DecisionOrigin& origin = then.origin;
+  DecisionReview review;
+  review.rebuilt = then.same;
+  review.removed = then.removed;
+  about_people = std::move(then.about_people);
+  const awards::FactBook* known = &then.facts;
+  FactReading now;
   if (!origin.unit.empty()) {
-    auto reading = TRY(facts.read({origin.unit, today, 0, rules.get()}));
-    review.entries_since = reading.position - origin.through;
-    known = std::move(reading.book);
+    now = TRY(facts.read({origin.unit, today, 0, then.rules.get()}));
+    review.entries_since = now.position - origin.through;
+    known = &now.book;
   }
-  const auto after = awards::evaluate(*rules, known, origin.readings, {origin.year, today, &catalog.ladders(), facts.lineage(), program});
-  review.differences = differences(before, after);
+  const auto after =
+      awards::evaluate(*then.rules, *known, origin.readings, {origin.year, today, &catalog.ladders(), facts.lineage(), "khaosat " KHAOSAT_VERSION});
+  review.differences = differences(then.decision, after);
   return review;
 }
 

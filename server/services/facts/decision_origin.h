@@ -2,6 +2,7 @@
 // with what is known now. Kept beside the decision as a record of its own; a later fact changes neither.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,6 +49,19 @@ struct DecisionDifference {
   std::vector<Clause> clauses;
 };
 
+// A kept decision come to again from what it rested on.
+struct RebuiltDecision {
+  DecisionOrigin origin;
+  std::shared_ptr<const awards::RuleSet> rules;
+  awards::FactBook facts;
+  awards::Decision decision;
+  bool same = false;        // byte for byte what was kept
+  std::size_t removed = 0;  // entries whose content was removed since
+  std::vector<std::int64_t> about_people;  // entries read: to be noted in the journal
+};
+// not_found without an origin; definition_unknown when the rule file of that version is no longer there.
+Result<RebuiltDecision> rebuild_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision);
+
 struct DecisionReview {
   bool rebuilt = false;            // from the same entries come the same bytes
   std::size_t removed = 0;         // entries whose content was removed since
@@ -55,9 +69,9 @@ struct DecisionReview {
   std::vector<DecisionDifference> differences;
 };
 
-// Evaluates again as it was, and with everything known by `today`. definition_unknown when the rule
-// file of that version is no longer there. `reading` notes the entries about people that were read.
-Result<DecisionReview> review_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision, const DecisionOrigin& origin,
-                                       const std::string& today, std::vector<std::int64_t>& about_people);
+// Evaluates again as it was, and with everything known by `today`. Errors of rebuild_decision().
+// `about_people` names the entries about people that were read.
+Result<DecisionReview> review_decision(FactRegister& facts, const Catalog& catalog, Store& store, const Record& decision, const std::string& today,
+                                       std::vector<std::int64_t>& about_people);
 
 }  // namespace khaosat
