@@ -19,6 +19,7 @@
 #include "server/services/facts/evidence_folder.h"
 #include "server/services/facts/fact_register.h"
 #include "server/services/facts/personal_data.h"
+#include "server/services/jury/jury_book.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/paper/paper_service.h"
@@ -114,6 +115,7 @@ struct Application::Parts {
   KioskDesk desk{clock};
   FactRegister facts{*store, catalog, clock};
   PersonalData personal{*store, catalog, facts, evidence, clock};
+  JuryBook jury{*store, catalog, facts, clock};
   PaperService paper{*store, book, submit, keys, clock};
   ScorecardBook scorecards{*store, catalog, clock};
   PublishedPages published{Design{locales, templates, assets}};
@@ -136,6 +138,7 @@ struct Application::Parts {
     .facts = facts,
     .evidence = evidence,
     .personal = personal,
+    .jury = jury,
     .microdata = microdata,
     .paper = paper,
     .scorecards = scorecards,

@@ -18,6 +18,7 @@ class AccountService;
 class ComputeIndex;
 class EvidenceFolder;
 class FactRegister;
+class JuryBook;
 class PersonalData;
 class PaperService;
 class SpaceWatch;
@@ -44,6 +45,7 @@ struct App {
   FactRegister& facts;
   const EvidenceFolder& evidence;
   PersonalData& personal;
+  JuryBook& jury;
   MicrodataActs& microdata;
   PaperService& paper;
   ScorecardBook& scorecards;

@@ -6,24 +6,36 @@
 #include "server/pages/design.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/award_report.h"
+#include "server/services/facts/evidence_folder.h"
 
 namespace khaosat {
 
-namespace {
-
 using awards::Verdict;
 
-// The word of a verdict and its shape; never colour alone.
 void put_verdict(View& view, Verdict verdict, const std::string& language) {
   view.set("verdict", awards::words_of(verdict).in(language));
   const char* shape = verdict == Verdict::pass ? "good" : verdict == Verdict::fail ? "bad" : verdict == Verdict::undetermined ? "open" : "";
   view.set("shape", shape);
 }
 
+namespace {
+
 class DecisionView {
  public:
   DecisionView(const App& app, const Request& request, const awards::RuleSet& rules, const awards::Decision& decision)
-      : app_(app), request_(request), language_(request.language), rules_(rules), decision_(decision) {}
+      : app_(app), request_(request), language_(request.language), rules_(rules), decision_(decision) {
+    if (auto digests = app.evidence.digests()) files_ = std::move(*digests);
+  }
+
+  // A condition and everything below it, flat, with its depth.
+  View condition(const awards::Reason& reason) {
+    View view;
+    put_verdict(view, reason.verdict, language_);
+    view.set("words", words_of_condition(reason));
+    if (!reason.clause.empty()) view.set("place", place_of(reason.clause));
+    for (const auto& line : reason_lines(reason)) view.add("lines", line_view(line));
+    return view;
+  }
 
   void put(View& view) {
     for (const auto& table : award_tables(rules_, decision_)) view.add("awards", award(table));
@@ -112,16 +124,6 @@ class DecisionView {
     return view;
   }
 
-  // A condition and everything below it, flat, with its depth.
-  View condition(const awards::Reason& reason) {
-    View view;
-    put_verdict(view, reason.verdict, language_);
-    view.set("words", words_of_condition(reason));
-    if (!reason.clause.empty()) view.set("place", place_of(reason.clause));
-    for (const auto& line : reason_lines(reason)) view.add("lines", line_view(line));
-    return view;
-  }
-
   std::string words_of_condition(const awards::Reason& reason) const {
     if (!reason.condition.empty()) return reason.condition.in(language_);
     if (reason.predicate == "any") return word("staff.decision.any");
@@ -160,10 +162,13 @@ class DecisionView {
     view.set("any_value", !use.value.empty());
     view.set("fact_value", truth ? word(*truth ? "staff.decision.yes" : "staff.decision.no") : use.value);
     std::string source = word("staff.source." + std::string(awards::name_of(fact.source)));
-    for (const std::string& part : {fact.publisher, fact.number, shown_date(fact.date), fact.vouched_by, fact.evidence}) {
+    const bool is_file = std::binary_search(files_.begin(), files_.end(), fact.evidence);
+    for (const std::string& part : {fact.publisher, fact.number, shown_date(fact.date), fact.vouched_by, is_file ? std::string() : fact.evidence}) {
       if (!part.empty()) source += ", " + part;
     }
-    view.set("source", source);
+    view.set("source", source).set("has_file", is_file).set("file_href", "/staff/facts/evidence/" + fact.evidence);
+    const bool is_entry = fact.where.starts_with("entry ");
+    view.set("has_entry", is_entry).set("entry_href", is_entry ? "/staff/facts/entry/" + fact.where.substr(6) : std::string());
     return view;
   }
 
@@ -202,9 +207,15 @@ class DecisionView {
   const std::string language_;
   const awards::RuleSet& rules_;
   const awards::Decision& decision_;
+  std::vector<std::string> files_;  // digests of the evidence at hand, sorted
 };
 
 }  // namespace
+
+View reason_view(const App& app, const Request& request, const awards::RuleSet& rules, const awards::Decision& decision,
+                 const awards::Reason& reason) {
+  return DecisionView(app, request, rules, decision).condition(reason);
+}
 
 void put_decision(View& view, const App& app, const Request& request, const awards::RuleSet& rules,
                   const awards::Decision& decision) {

@@ -2,6 +2,7 @@
 
 #include "server/pages/facts/facts_pages.h"
 #include "server/pages/facts/privacy_pages.h"
+#include "server/pages/jury/jury_pages.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/kiosk/staff_kiosks.h"
 #include "server/pages/microdata/staff_microdata.h"
@@ -161,6 +162,27 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/awards/kept/([0-9a-f]{20})", kAwards, "award_kept", show_kept_decision);
   get("/staff/awards/kept/([0-9a-f]{20})/now", kAwards, "award_now", show_decision_now);
   get("/staff/awards/kept/([0-9a-f]{20})/json", kAwards, "award_kept_file", download_kept_decision);
+  get("/staff/awards/missing", kAwards, "award_missing", show_missing);
+
+  get("/staff/jury", kAwards, "juries", show_juries);
+  get("/staff/jury/([0-9a-f]{20})", kAwards, "jury", show_jury);
+  get("/staff/jury/([0-9a-f]{20})/begin", kCampaigns, "jury_begin", show_jury_terms);
+  post("/staff/jury/([0-9a-f]{20})/begin", kCampaigns, kSmall, "jury_begin", begin_jury);
+  get("/staff/jury/([0-9a-f]{20})/candidate", kAwards, "jury_cell", show_jury_cell);
+  post("/staff/jury/([0-9a-f]{20})/notices", kCampaigns, kSmall, "jury_notice", give_notice);
+  get("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})", kAwards, "jury_notice", show_notice);
+  post("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/code", kCampaigns, kSmall, "jury_code", renew_code);
+  post("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/reply", kCampaigns, kSmall, "jury_reply", take_reply);
+  post("/staff/jury/([0-9a-f]{20})/votes", kAwards, kSmall, "jury_vote", take_votes);
+  post("/staff/jury/([0-9a-f]{20})/conflicts", kAwards, kSmall, "jury_conflict", take_conflict);
+  post("/staff/jury/([0-9a-f]{20})/close", kCampaigns, kSmall, "jury_close", close_votes);
+  get("/staff/jury/([0-9a-f]{20})/ruling", kCampaigns, "jury_ruling", show_ruling_form);
+  post("/staff/jury/([0-9a-f]{20})/ruling", kCampaigns, kSmall, "jury_ruling", take_ruling);
+
+  // The person concerned has no account, only the code on a notice.
+  entrance("GET", "/own-record", "own_record", show_own_record_door);
+  entrance("POST", "/own-record", "own_record", show_own_record);
+  entrance("POST", "/own-record/reply", "own_record_reply", reply_to_notice);
 
   // Refusals look like the office's other pages.
   for (auto& route : routes) {

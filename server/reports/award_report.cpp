@@ -4,13 +4,13 @@
 
 namespace khaosat {
 
-namespace {
-
 bool rests_on(const awards::Reason& reason, const std::string& clause) {
   if (reason.clause == clause) return true;
   return std::any_of(reason.children.begin(), reason.children.end(),
                      [&](const auto& child) { return rests_on(child, clause); });
 }
+
+namespace {
 
 // What all conditions of a clause say together. Conditions beside one another, below the root, are
 // joined by "all"; a clause inside an "any" counts with the verdict of the whole.

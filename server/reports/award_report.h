@@ -24,6 +24,9 @@ struct AwardTable {
 // One table per award; pointers into `rules` and `decision`, which must outlive it.
 std::vector<AwardTable> award_tables(const awards::RuleSet& rules, const awards::Decision& decision);
 
+// Whether a condition, or one below it, is of this clause.
+bool rests_on(const awards::Reason& reason, const std::string& clause);
+
 struct ReasonLine {
   const awards::Reason* reason = nullptr;
   int depth = 0;

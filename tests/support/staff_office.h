@@ -13,6 +13,7 @@
 #include "server/services/facts/evidence_folder.h"
 #include "server/services/facts/fact_register.h"
 #include "server/services/facts/personal_data.h"
+#include "server/services/jury/jury_book.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/exports/microdata_acts.h"
@@ -69,6 +70,7 @@ class StaffOffice {
   FactRegister facts;
   EvidenceFolder evidence;
   PersonalData personal;
+  JuryBook jury;
   test::TemporaryFolder exports;
   MicrodataActs microdata;
   PaperService paper;

@@ -1,0 +1,46 @@
+// What follows a kept decision: the case at a glance, notices and replies, votes, the decision of a person;
+// what an officer still has to find; a person's own record.
+#pragma once
+
+#include "server/pages/staff_session.h"
+
+namespace khaosat {
+
+// GET /staff/jury
+Result<HttpResponse> show_juries(const App& app, const Request& request);
+// GET and POST /staff/jury/ID/begin; ID names a kept decision. Fields: reply_days, needed_percent, base
+// (members, cast), members (repeated accounts), source.
+Result<HttpResponse> show_jury_terms(const App& app, const Request& request);
+Result<HttpResponse> begin_jury(const App& app, const Request& request, const StaffForm& form);
+// GET /staff/jury/ID
+Result<HttpResponse> show_jury(const App& app, const Request& request);
+// GET /staff/jury/ID/candidate?n=INDEX&clause=CLAUSE: one cell of the table, or with no clause all of it.
+Result<HttpResponse> show_jury_cell(const App& app, const Request& request);
+
+// POST /staff/jury/ID/notices: person, number. Answers 200 with the notice to print, its code on it.
+Result<HttpResponse> give_notice(const App& app, const Request& request, const StaffForm& form);
+// GET /staff/jury/ID/notices/NOTICE: without the code; POST …/code: with a new one.
+Result<HttpResponse> show_notice(const App& app, const Request& request);
+Result<HttpResponse> renew_code(const App& app, const Request& request, const StaffForm& form);
+// POST /staff/jury/ID/notices/NOTICE/reply: text, day. A reply that came on paper.
+Result<HttpResponse> take_reply(const App& app, const Request& request, const StaffForm& form);
+
+// POST /staff/jury/ID/votes: voice-N (yes, no, abstain) for candidate N of the decision.
+Result<HttpResponse> take_votes(const App& app, const Request& request, const StaffForm& form);
+// POST /staff/jury/ID/conflicts: subject, reason.
+Result<HttpResponse> take_conflict(const App& app, const Request& request, const StaffForm& form);
+// POST /staff/jury/ID/close: confirm=yes.
+Result<HttpResponse> close_votes(const App& app, const Request& request, const StaffForm& form);
+// GET and POST /staff/jury/ID/ruling: decided_by, number, day, result-N (yes, no), grounds-N.
+Result<HttpResponse> show_ruling_form(const App& app, const Request& request);
+Result<HttpResponse> take_ruling(const App& app, const Request& request, const StaffForm& form);
+
+// GET /staff/awards/missing?unit=KEY&year=YEAR: what every directive lacks, by whoever can supply it.
+Result<HttpResponse> show_missing(const App& app, const Request& request);
+
+// GET and POST /own-record: code. POST /own-record/reply: code, text. For a stranger with a reading code.
+Result<HttpResponse> show_own_record_door(const App& app, const Request& request);
+Result<HttpResponse> show_own_record(const App& app, const Request& request);
+Result<HttpResponse> reply_to_notice(const App& app, const Request& request);
+
+}  // namespace khaosat
