@@ -202,6 +202,7 @@ Sheet read_sheet_csv(const std::string& name, std::string_view text, Faults& fau
   limits.bytes = 64u << 20;
   limits.rows = 200'000;
   limits.columns = 60;
+  limits.cell_bytes = 1u << 20;  // a changed plan is one cell
   CsvReader reader("", text, found, limits);
   sheet.columns = reader.header();
   Cells cells;

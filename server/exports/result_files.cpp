@@ -32,22 +32,6 @@ constexpr std::array kFormats = {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-// A file that nobody else can open, gone with the object.
-class ScratchFile {
- public:
-  ScratchFile() : path_((std::filesystem::temp_directory_path() / ("khaosat-" + to_hex(random_bytes(12)))).string()) {}
-  ~ScratchFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path_, ignored);
-  }
-  ScratchFile(const ScratchFile&) = delete;
-  ScratchFile& operator=(const ScratchFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 int depth_of(const PublishedRun& run, std::size_t node) {
   int depth = 0;
   for (auto at = run.nodes[node].parent; at; at = run.nodes[*at].parent) ++depth;
@@ -188,14 +172,7 @@ class Workbook {
 };
 
 Result<std::string> workbook_of(const PublishedRun& run, std::string_view language, const Say& say) {
-  const ScratchFile scratch;
-  const auto book = TRY(XlsxBook::create(scratch.path(), {}));
-  Workbook(*book, run, language, say).write();
-  TRY_VOID(book->close());
-  std::ifstream stream(scratch.path(), std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream || bytes.empty()) return fail(ErrorCode::file_unreadable, "the workbook cannot be read back");
-  return bytes;
+  return workbook_bytes([&](XlsxBook& book) { Workbook(book, run, language, say).write(); });
 }
 
 }  // namespace

@@ -2,9 +2,15 @@
 
 #include <xlsxwriter.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 
+#include "base/bytes.h"
 #include "server/exports/cut_text.h"
 
 namespace khaosat::exports {
@@ -12,6 +18,33 @@ namespace khaosat::exports {
 namespace {
 constexpr std::size_t kCellBytes = 32767;  // what a cell holds, in UTF-16 units; bytes are never fewer
 constexpr std::size_t kSheetNameLetters = 31;
+
+// A file that nobody else can open, gone with the object.
+class ScratchFile {
+ public:
+  ScratchFile() : path_((std::filesystem::temp_directory_path() / ("khaosat-" + to_hex(random_bytes(12)))).string()) {}
+  ~ScratchFile() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+// Programs read "_x000D_" in a text as the character of that number; this keeps the letters.
+std::string with_letters_kept(std::string text) {
+  const auto is_hex = [](char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; };
+  for (std::size_t at = text.find("_x"); at != std::string::npos; at = text.find("_x", at + 1)) {
+    if (text.size() - at < 7 || text[at + 6] != '_' || !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at) + 2, text.begin() + static_cast<std::ptrdiff_t>(at) + 6, is_hex)) continue;
+    text.insert(at, "_x005F");
+    at += 6;
+  }
+  return text;
+}
+
 }  // namespace
 
 struct XlsxBook::Parts {
@@ -90,7 +123,7 @@ void XlsxBook::sheet(std::string_view name, const std::vector<Column>& columns) 
 XlsxBook& XlsxBook::text(std::string_view value) {
   Parts& parts = *parts_;
   if (parts.page && !value.empty()) {
-    const std::string fits = cut_bytes(value, kCellBytes);
+    const std::string fits = with_letters_kept(cut_bytes(value, kCellBytes));
     parts.note(worksheet_write_string(parts.page, parts.row, parts.column, fits.c_str(), parts.words));
   }
   ++parts.column;
@@ -124,6 +157,17 @@ Result<void> XlsxBook::close() {
     return fail(ErrorCode::file_unwritable, std::string("the workbook could not be written: ") + lxw_strerror(parts_->error), parts_->path);
   }
   return {};
+}
+
+Result<std::string> workbook_bytes(const std::function<void(XlsxBook&)>& fill) {
+  const ScratchFile scratch;
+  const auto book = TRY(XlsxBook::create(scratch.path(), {}));
+  fill(*book);
+  TRY_VOID(book->close());
+  std::ifstream stream(scratch.path(), std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+  if (!stream || bytes.empty()) return fail(ErrorCode::file_unreadable, "the workbook cannot be read back");
+  return bytes;
 }
 
 }  // namespace khaosat::exports

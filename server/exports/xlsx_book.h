@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,5 +42,8 @@ class XlsxBook {
   explicit XlsxBook(std::unique_ptr<Parts> parts);
   std::unique_ptr<Parts> parts_;
 };
+
+// The bytes of a workbook that `fill` writes; a scratch file that only this account can read is gone again.
+Result<std::string> workbook_bytes(const std::function<void(XlsxBook&)>& fill);
 
 }  // namespace khaosat::exports

@@ -6,6 +6,7 @@
 #include "analysis/disclosure/earlier_publication.h"
 #include "analysis/scorecards/scorecard_json.h"
 #include "base/bytes.h"
+#include "base/csv.h"
 #include "base/json_text.h"
 #include "server/services/keep_records.h"
 
@@ -68,19 +69,43 @@ Result<std::string> ScorecardBook::open(const std::string& set_id, const YearPla
   return begin(*set, plan, author);
 }
 
-Result<std::string> ScorecardBook::import(const std::string& set_id, const std::vector<scorecards::Sheet>& sheets, const std::string& author,
-                                          Faults& faults) {
-  const auto set = catalog_.scorecard(set_id);
-  if (!set) return fail(ErrorCode::definition_unknown, "no scorecard \"" + set_id + "\"", set_id);
-  const auto ledger = scorecards::year_from_sheets(set, sheets, faults);
-  if (!ledger) return fail(as_error(faults));
+std::shared_ptr<const scorecards::ScorecardSet> ScorecardBook::set_of(const std::vector<scorecards::Sheet>& sheets, Faults& faults) const {
+  const auto year = std::find_if(sheets.begin(), sheets.end(), [](const scorecards::Sheet& one) { return one.name == "year"; });
+  if (year == sheets.end()) {
+    faults.push_back({"", "sheet year", ErrorCode::missing_field, "the sheet is missing"});
+    return nullptr;
+  }
+  const auto cell = [&](std::string_view column) {
+    const auto at = std::find(year->columns.begin(), year->columns.end(), column);
+    const auto index = static_cast<std::size_t>(at - year->columns.begin());
+    return year->rows.empty() || index >= year->rows[0].size() ? std::string() : year->rows[0][index];
+  };
+  const auto version = integer_from(cell("version"));
+  auto set = version && *version > 0 && *version < 1'000'000 ? catalog_.scorecard(cell("scorecard"), static_cast<int>(*version)) : nullptr;
+  // Without that version, the newest one says what is wrong with the rest.
+  if (!set) set = catalog_.scorecard(cell("scorecard"));
+  if (!set) faults.push_back({"", "sheet year, row 2, column scorecard", ErrorCode::definition_unknown, "no scorecard \"" + cell("scorecard") + "\""});
+  return set;
+}
+
+std::optional<Ledger> ScorecardBook::check(const std::vector<scorecards::Sheet>& sheets, Faults& faults) {
+  const auto set = set_of(sheets, faults);
+  if (!set) return std::nullopt;
+  auto ledger = scorecards::year_from_sheets(set, sheets, faults);
+  if (!ledger) return std::nullopt;
   if (!ledger->events().empty() && ledger->events().back().time > clock_.now()) {
     faults.push_back({"", "sheet history, row " + std::to_string(ledger->events().size() + 1) + ", column time", ErrorCode::out_of_range, "an act of the future"});
-    return fail(as_error(faults));
   }
+  if (!unit_key_of(ledger->first_plan())) faults.push_back({"", "sheet year, row 2, column unit", ErrorCode::not_found, "no unit of this code in that year"});
+  if (!check_runs(*ledger, faults) && faults.empty()) faults.push_back({"", "sheet history", ErrorCode::storage_failed, "kept runs cannot be read"});
+  return faults.empty() ? std::move(ledger) : std::nullopt;
+}
+
+Result<std::string> ScorecardBook::import(const std::vector<scorecards::Sheet>& sheets, const std::string& author, Faults& faults) {
+  const auto ledger = check(sheets, faults);
+  if (!ledger) return fail(as_error(faults));
   const std::lock_guard lock(mutex_);
-  TRY_VOID(check_runs(*ledger, faults));
-  const std::string id = id_of(set->identity.id, ledger->first_plan());
+  const std::string id = id_of(ledger->set().identity.id, ledger->first_plan());
   if (TRY(store_.registry().record(kYears, id))) return fail(ErrorCode::already_exists, "this year stands here already", id);
   // Acts first: until the year's own record is there, nobody sees them, and a second attempt finds the same.
   for (const auto& event : ledger->events()) {
@@ -94,7 +119,7 @@ Result<std::string> ScorecardBook::import(const std::string& set_id, const std::
       return fail(ErrorCode::already_exists, "acts of another attempt stand here; hand in that file again", id);
     }
   }
-  return begin(*set, ledger->first_plan(), author);
+  return begin(ledger->set(), ledger->first_plan(), author);
 }
 
 Result<std::vector<ScorecardYear>> ScorecardBook::years() {

@@ -2,7 +2,9 @@
 // happened is kept act by act; how things stand is reckoned from it each time. Thread safe.
 #pragma once
 
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,9 @@ class ScorecardBook {
   // A whole year from sheets, acts and all; faults in `faults`, nothing is kept then. The journal says who
   // handed it in; every act keeps the account that is written beside it. A survey's points must be those of
   // the kept run named, where that run stands here; another office's run is named and taken on its word.
-  Result<std::string> import(const std::string& set_id, const std::vector<scorecards::Sheet>& sheets, const std::string& author, Faults& faults);
+  Result<std::string> import(const std::vector<scorecards::Sheet>& sheets, const std::string& author, Faults& faults);
+  // What import() would keep, without keeping it.
+  std::optional<scorecards::Ledger> check(const std::vector<scorecards::Sheet>& sheets, Faults& faults);
 
   Result<std::vector<ScorecardYear>> years();  // newest year first, then by unit
   // As it stands. not_found; storage_failed when what is kept is no longer what was written.
@@ -68,6 +72,8 @@ class ScorecardBook {
   Result<Written> give_facts(const std::string& id, FactRegister& facts, const std::string& account);
 
  private:
+  // The definition and version that the sheet "year" names.
+  std::shared_ptr<const scorecards::ScorecardSet> set_of(const std::vector<scorecards::Sheet>& sheets, Faults& faults) const;
   // With the lock held.
   Result<void> take(const std::string& id, scorecards::Event event, const std::string& account, bool manages);
   // The figure of the item's node in that run for the plan's unit; the refusals of take_survey().

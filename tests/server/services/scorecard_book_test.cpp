@@ -121,7 +121,7 @@ TEST_CASE("a kept run offers itself and gives its points; an imported year may n
     if (value > 0) keep_run(elsewhere, value);
     ScorecardBook book(elsewhere, catalog(), office.clock);
     Faults faults;
-    const auto imported = book.import(kSet, sheets, "thu", faults);
+    const auto imported = book.import(sheets, "thu", faults);
     INFO(to_text(faults));
     CHECK(imported.has_value() == (value != 80.0));
     if (!imported) CHECK(faults.front().place == "sheet history, row 2, column value");
@@ -207,13 +207,13 @@ TEST_CASE("a closed year becomes facts once, and travels to another office with 
   Faults faults;
   std::vector<Sheet> sheets;
   for (const auto& sheet : to_sheets(*ledger)) sheets.push_back(read_sheet_csv(sheet.name, to_csv(sheet), faults));
-  const auto imported = book.import(kSet, sheets, "thu", faults);
+  const auto imported = book.import(sheets, "thu", faults);
   INFO(to_text(faults));
   REQUIRE(imported);
   CHECK(book.ledger(*imported)->digest() == ledger->digest());
-  CHECK(book.import(kSet, sheets, "thu", faults).error().code == ErrorCode::already_exists);
+  CHECK(book.import(sheets, "thu", faults).error().code == ErrorCode::already_exists);
   other_office.clock.set(1736226000);
   MemoryStore early;
   ScorecardBook before(early, catalog(), other_office.clock);
-  CHECK(before.import(kSet, sheets, "thu", faults).error().code == ErrorCode::out_of_range);
+  CHECK(before.import(sheets, "thu", faults).error().code == ErrorCode::out_of_range);
 }
