@@ -206,6 +206,29 @@ int run(int argc, char** argv) {
   add_defs(show_command, index.defs);
   show_command->add_option("model", index.model, "Id of an index model, or a file")->required();
 
+  auto* scorecard_command = app.add_subcommand("scorecard", "Take a year's scorecard out and in (while no server uses the folder)");
+  scorecard_command->require_subcommand(1);
+  ScorecardOptions scorecard;
+  const auto add_scorecard = [&](const char* name, const char* help, bool needs_data) {
+    auto* command = scorecard_command->add_subcommand(name, help);
+    if (needs_data) add_data(command, scorecard.data);
+    add_defs(command, scorecard.defs);
+    command->callback([&scorecard, name] { scorecard.action = name; });
+    return command;
+  };
+  add_scorecard("list", "Years with their ids", true);
+  auto* scorecard_export = add_scorecard("export", "Write a year with every act as a workbook or as tables", true);
+  scorecard_export->add_option("id", scorecard.id, "The year's id")->required();
+  scorecard_export->add_option("--format", scorecard.format, "xlsx, or csv: one table per sheet")->check(CLI::IsMember({"xlsx", "csv"}))->capture_default_str();
+  scorecard_export->add_option("--output", scorecard.output, "The workbook, or the folder of the tables")->required()->option_text("PATH");
+  auto* scorecard_blank = add_scorecard("blank", "Write an empty workbook of a set of criteria, to be filled in", false);
+  scorecard_blank->add_option("set", scorecard.id, "Id of the set of criteria")->required();
+  scorecard_blank->add_option("--output", scorecard.output, "The workbook")->required()->option_text("FILE");
+  for (auto* command : {add_scorecard("check", "Report every fault of a year's files: sheet, row, column", false),
+                        add_scorecard("import", "Keep a year from its files, all of it or nothing", true)}) {
+    command->add_option("files", scorecard.files, "A workbook (.xlsx), or tables named after its sheets (year.csv, bodies.csv, …)")->required();
+  }
+
   QualityOptions quality;
   auto* quality_command = app.add_subcommand("quality", "Flag forms that look copied, coached or careless; counts by unit, never who");
   add_defs(quality_command, quality.defs);
@@ -296,6 +319,7 @@ int run(int argc, char** argv) {
   if (*change_command) return run_index_change(index);
   if (*ranks_command) return run_index_ranks(index);
   if (*robustness_command) return run_index_robustness(index);
+  if (*scorecard_command) return run_scorecard(scorecard);
   if (*quality_command) return run_quality(quality);
   if (*awards_command) return run_awards(awards);
   if (*verify_command) return run_audit_verify(audit);

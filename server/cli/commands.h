@@ -101,6 +101,16 @@ struct ExportOptions {
   std::string password_file;  // empty: the first line of standard input
 };
 
+struct ScorecardOptions {
+  std::string data;
+  std::string defs;
+  std::string action;  // list, export, check, import, blank
+  std::string id;      // export: of the year; blank: of the set of criteria
+  std::vector<std::string> files;  // check, import: a workbook, or tables named after its sheets
+  std::string format = "xlsx";     // export: xlsx, csv
+  std::string output;              // a file; for csv a folder
+};
+
 struct QualityOptions {
   std::string defs;
   std::string data;
@@ -161,6 +171,7 @@ int run_index_change(const IndexOptions& options);
 int run_index_ranks(const IndexOptions& options);
 int run_index_robustness(const IndexOptions& options);
 int run_export(const ExportOptions& options);
+int run_scorecard(const ScorecardOptions& options);
 int run_quality(const QualityOptions& options);
 int run_awards(const AwardsOptions& options);
 int run_backup(const BackupOptions& options);

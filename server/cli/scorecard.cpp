@@ -1,0 +1,91 @@
+#include <filesystem>
+#include <iostream>
+
+#include "server/cli/commands.h"
+#include "server/cli/definitions.h"
+#include "server/config.h"
+#include "server/services/scorecards/scorecard_book.h"
+#include "server/services/scorecards/scorecard_files.h"
+#include "server/storage/memory_store.h"
+#include "server/storage/sqlite/sqlite_store.h"
+
+namespace khaosat::cli {
+
+namespace {
+
+constexpr char kActor[] = "command line";
+
+Result<std::vector<scorecards::Sheet>> read_files(const ScorecardOptions& options, Faults& faults) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& path : options.files) files.emplace_back(path, TRY(read_input(path)));
+  auto sheets = sheets_of_files(files, faults);
+  if (sheets && !faults.empty()) return fail(as_error(faults));
+  return sheets;
+}
+
+Result<void> write_year(const scorecards::Ledger& ledger, const ScorecardOptions& options) {
+  if (options.format == "xlsx") {
+    const auto bytes = TRY(year_workbook(ledger, "vi"));
+    return write_output(options.output, bytes);
+  }
+  std::error_code trouble;
+  std::filesystem::create_directories(options.output, trouble);
+  if (trouble) return fail(ErrorCode::file_unwritable, trouble.message(), options.output);
+  auto sheets = scorecards::to_sheets(ledger);
+  sheets.push_back(scorecards::points_sheet(ledger));
+  for (const auto& sheet : sheets) TRY_VOID(write_output(options.output + "/" + sheet.name + ".csv", scorecards::to_csv(sheet)));
+  return {};
+}
+
+Result<std::string> act(const ScorecardOptions& options, Faults& faults) {
+  const Catalog catalog = Catalog::load(defs_folder(options.defs));
+  faults = catalog.faults();
+  if (!faults.empty()) return fail(as_error(faults));
+  const SystemClock clock;
+  if (options.action == "blank") {
+    const auto set = catalog.scorecard(options.id);
+    if (!set) return fail(ErrorCode::definition_unknown, "no such set of criteria", options.id);
+    const auto bytes = TRY(blank_workbook(*set));
+    TRY_VOID(write_output(options.output, bytes));
+    return std::string();
+  }
+  if (options.action == "check") {
+    // Against the definitions alone.
+    MemoryStore store;
+    ScorecardBook book(store, catalog, clock);
+    const auto sheets = TRY(read_files(options, faults));
+    const auto ledger = book.check(sheets, faults);
+    if (!ledger) return fail(as_error(faults));
+    return std::to_string(ledger->plan().year) + "  " + ledger->plan().unit + "  " + ledger->set().identity.label() + "  " +
+           std::to_string(ledger->events().size()) + " acts  " + (ledger->is_closed() ? "closed" : "open") + "  " + ledger->digest() + "\n";
+  }
+  const auto store = TRY(SqliteStore::open(options.data.empty() ? Config{}.data : options.data));
+  ScorecardBook book(*store, catalog, clock);
+  if (options.action == "list") {
+    std::string text;
+    for (const auto& year : TRY(book.years())) {
+      text += year.id + "  " + std::to_string(year.year) + "  " + year.unit + "  " + year.unit_name + "  " + year.set.label() + "\n";
+    }
+    return text;
+  }
+  if (options.action == "import") {
+    const auto sheets = TRY(read_files(options, faults));
+    return TRY(book.import(sheets, kActor, faults)) + "\n";
+  }
+  const auto ledger = TRY(book.ledger(options.id));
+  TRY_VOID(write_year(ledger, options));
+  TRY_VOID(store->registry().append_journal({0, clock.now(), kActor, "scorecard.export", options.id, ledger.digest(), options.format}));
+  return ledger.digest() + "\n";
+}
+
+}  // namespace
+
+int run_scorecard(const ScorecardOptions& options) {
+  Faults faults;
+  const auto done = act(options, faults);
+  if (!done) return faults.empty() ? report(done.error()) : report(faults);
+  std::cout << *done << std::flush;
+  return 0;
+}
+
+}  // namespace khaosat::cli
