@@ -4,11 +4,13 @@
 #include <iostream>
 #include <thread>
 
+#include "analysis/awards/lineage.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "server/catalog/catalog.h"
 #include "server/cli/demo_people.h"
+#include "server/cli/demo_scorecards.h"
 #include "server/cli/serve.h"
 #include "server/http/client.h"
 #include "server/services/draw_sample.h"
@@ -21,6 +23,7 @@ namespace {
 constexpr std::uint64_t kSeed = 20250701;
 constexpr int kSlipsPerVillage = 15;
 constexpr int kVillagesPerCommune = 6;
+constexpr char kScorecard[] = "par_commune_scorecard_example";
 constexpr char kCommunes[][24] = {"xa_na_phac_2025", "xa_bang_van_2025", "xa_ngan_son_2025",
                                   "xa_thuong_quan_2025", "xa_hiep_luc_2025"};
 
@@ -69,6 +72,7 @@ class DemoLoading {
     TRY_VOID(confirm(closed_, "close"));
     TRY_VOID(keep_index());
     TRY_VOID(record_facts());
+    TRY_VOID(keep_scorecards());
     TRY_VOID(evaluate_awards());
     open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)"));
     open_codes_ = TRY(make_slips(open_));
@@ -84,6 +88,8 @@ class DemoLoading {
               << "Closed campaign:      " << address_ << "/staff/campaigns/" << closed_ << "\n"
               << "Its index:            " << address_ << "/staff/campaigns/" << closed_ << "/index?model=sipas\n"
               << "Register of facts:    " << address_ << "/staff/facts\n"
+              << "Scorecards:           " << address_ << "/staff/scorecards\n"
+              << "  name tham.dinh with the same password appraises what demo scores\n"
               << "Award proposals:      " << decisions_[0] << "\n"
               << "                      and four more: " << address_ << "/staff/awards\n"
               << answered_ << " simulated people answered; draw.csv and frame.csv in " << data_
@@ -240,6 +246,52 @@ class DemoLoading {
       TRY(post("/staff/facts/import", fields, 200));
     }
     return {};
+  }
+
+  // A year in mid-work in which the demo's account has things to do, and one that is closed: its survey's points
+  // come from the index kept above, its facts go to the register.
+  Result<void> keep_scorecards() {
+    FormData account;
+    for (const auto& [name, value] : {std::pair<const char*, std::string>{"name", "tham.dinh"}, {"display_name", "Người thẩm định thử"}, {"role", "officer"},
+                                      {"password", password_}, {"password_again", password_}}) {
+      account.add(name, value);
+    }
+    TRY(post("/staff/accounts", account, 303));
+    TRY(import_scorecard({key_of("xa_bang_van_2025"), "Xã Bằng Vân", "bv", false, "demo", "tham.dinh"}));
+    const std::string closed = TRY(import_scorecard({key_of("xa_na_phac_2025"), "Xã Nà Phặc", "np", true, "", ""}));
+    for (const auto* item : catalog_.scorecard(kScorecard)->leaves()) {
+      if (!item->survey) continue;
+      const std::string path = closed + "/items/" + item->id;
+      const auto page = TRY(expect(client_.get(path), 200, path));
+      FormData fields;
+      fields.add("act", "take_survey");
+      fields.add("take_survey_run", between(page.body.substr(page.body.find("name=\"take_survey_run\"")), "value=\"", "\""));
+      fields.add("take_survey_note", "Theo khảo sát của năm (mẫu)");
+      TRY(post(path, fields, 303));
+    }
+    FormData closing;
+    closing.add("decision", "30/QĐ-UBND (mẫu)");
+    closing.add("sure", "yes");
+    TRY(post(closed + "/close", closing, 303));
+    FormData facts;
+    facts.add("add", "yes");
+    TRY(post(closed + "/facts", facts, 303));
+    return {};
+  }
+
+  std::string key_of(const std::string& unit) const {
+    const Unit* found = catalog_.units().find(unit);
+    return awards::unit_key(found->code.empty() ? found->id : found->code, found->valid_from);
+  }
+
+  // Where the year stands.
+  Result<std::string> import_scorecard(const DemoScorecard& wanted) {
+    FormData fields;
+    fields.add("do", "import");
+    for (const auto& sheet : TRY(demo_scorecard(catalog_.scorecard(kScorecard), wanted, SystemClock{}.now()))) {
+      fields.add("sheet_" + sheet.name, scorecards::to_csv(sheet));
+    }
+    return TRY(post("/staff/scorecards/import", fields, 303)).header("location");
   }
 
   // Each directive about a unit of its own time, on a day of its own time; one day comes before the

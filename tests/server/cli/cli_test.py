@@ -149,6 +149,38 @@ class Awards(unittest.TestCase):
         self.assertIn("person_scope", run.stdout)
 
 
+class Scorecards(unittest.TestCase):
+    def test_a_year_travels_between_two_offices_as_workbook_and_as_tables(self):
+        with tempfile.TemporaryDirectory() as folder:
+            here, there = folder + "/here", folder + "/there"
+            loaded = khaosat("demo", "--data", here, "--defs", "survey_defs", "--listen", "127.0.0.1:0", "--load-only")
+            self.assertEqual(loaded.returncode, 0, loaded.stderr)
+            years = [line.split("  ") for line in khaosat("scorecard", "list", "--data", here).stdout.splitlines()]
+            self.assertEqual({year[3] for year in years}, {"Xã Nà Phặc", "Xã Bằng Vân"})
+            for year, form in zip(years, ("xlsx", "csv")):
+                output = f"{folder}/{form}"
+                out = khaosat("scorecard", "export", year[0], "--data", here, "--format", form, "--output", output)
+                self.assertEqual(out.returncode, 0, out.stderr)
+                files = [output] if form == "xlsx" else [str(path) for path in sorted(pathlib.Path(output).glob("*.csv"))]
+                checked = khaosat("scorecard", "check", *files)
+                self.assertEqual(checked.returncode, 0, checked.stderr)
+                self.assertIn(out.stdout.strip(), checked.stdout)
+                taken = khaosat("scorecard", "import", "--data", there, *files)
+                self.assertEqual((taken.returncode, taken.stdout.strip()), (0, year[0]), taken.stderr)
+                self.assertEqual(khaosat("scorecard", "import", "--data", there, *files).returncode, 4)
+                again = khaosat("scorecard", "export", year[0], "--data", there, "--output", folder + "/again")
+                self.assertEqual(again.stdout, out.stdout)
+
+    def test_a_blank_workbook_is_faulty_until_it_is_filled_in(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(khaosat("scorecard", "blank", "par_commune_scorecard_example", "--output", folder + "/year.xlsx").returncode, 0)
+            checked = khaosat("scorecard", "check", folder + "/year.xlsx")
+            self.assertEqual(checked.returncode, 3)
+            self.assertIn("sheet year, row 2, column year", checked.stderr)
+            (pathlib.Path(folder) / "bad.xlsx").write_bytes(b"PK\x03\x04 nothing")
+            self.assertIn("[bad_spreadsheet]", khaosat("scorecard", "check", folder + "/bad.xlsx").stderr)
+
+
 class ExitCodes(unittest.TestCase):
     def test_each_kind_of_refusal_has_its_code_and_a_stable_name(self):
         cases = [
@@ -172,7 +204,7 @@ class ExitCodes(unittest.TestCase):
         self.assertIn('"listen"', run.stderr)
 
     def test_every_help_is_worth_reading(self):
-        for words in (["serve"], ["init"], ["demo"], ["defs", "check"], ["campaign"], ["index", "compute"], ["index", "change"], ["index", "ranks"],
+        for words in (["serve"], ["init"], ["demo"], ["defs", "check"], ["campaign"], ["scorecard"], ["index", "compute"], ["index", "change"], ["index", "ranks"],
                       ["index", "robustness"], ["awards", "evaluate"]):
             run = khaosat(*words, "--help")
             self.assertEqual(run.returncode, 0)
