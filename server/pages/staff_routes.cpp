@@ -138,6 +138,10 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/scorecards", kEverybody, "scorecards", show_scorecards);
   get("/staff/scorecards/new", kCampaigns, "scorecard_new", show_new_scorecard);
   post("/staff/scorecards", kCampaigns, kTable, "scorecard_new", open_scorecard);
+  get("/staff/scorecards/import", kCampaigns, "scorecard_import", show_scorecard_import);
+  post("/staff/scorecards/import", kCampaigns, kUpload, "scorecard_import", import_scorecard);
+  get("/staff/scorecards/blank/([a-z0-9_]{1,64})", kCampaigns, "scorecard_blank", download_blank_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/file/(xlsx|csv/[a-z]{1,20})", kCampaigns, "scorecard_file", download_scorecard);
   get("/staff/scorecards/([0-9a-f]{20})", kEverybody, "scorecard", show_scorecard);
   get("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, "scorecard_plan", show_scorecard_plan);
   post("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, kTable, "scorecard_plan", change_scorecard_plan);

@@ -1,7 +1,7 @@
 // A server with citizens' pages, a browser, and what every test asks of every page.
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -40,9 +40,15 @@ export async function startServer(program) {
 }
 
 // The real program over an empty data folder. `setup`: the link that makes the first account.
-export async function startOffice() {
+// `added`: definition files of the test's own, by their path below survey_defs.
+export async function startOffice({added = {}} = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'khaosat-office-'));
-  const definitions = new URL('../../survey_defs', import.meta.url).pathname;
+  let definitions = new URL('../../survey_defs', import.meta.url).pathname;
+  if (Object.keys(added).length) {
+    cpSync(definitions, join(folder, 'defs'), {recursive: true});
+    definitions = join(folder, 'defs');
+    for (const [path, content] of Object.entries(added)) writeFileSync(join(definitions, path), JSON.stringify(content));
+  }
   // The program refuses variables that begin with its name and are no option of its own.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
   const server = spawn(process.env.KHAOSAT_PROGRAM, ['serve', '--data', join(folder, 'data'), '--defs', definitions, '--listen', '127.0.0.1:0'],

@@ -27,4 +27,12 @@ Result<HttpResponse> give_scorecard_facts(const App& app, const Request& request
 // GET /staff/scorecards/ID/evidence/DIGEST
 Result<HttpResponse> download_scorecard_evidence(const App& app, const Request& request);
 
+// GET /staff/scorecards/import and POST: a year from a workbook, or from tables named after its sheets.
+Result<HttpResponse> show_scorecard_import(const App& app, const Request& request);
+Result<HttpResponse> import_scorecard(const App& app, const Request& request, const StaffForm& form);
+// GET /staff/scorecards/blank/SET: a workbook to fill in
+Result<HttpResponse> download_blank_scorecard(const App& app, const Request& request);
+// GET /staff/scorecards/ID/file/xlsx and …/file/csv/SHEET
+Result<HttpResponse> download_scorecard(const App& app, const Request& request);
+
 }  // namespace khaosat

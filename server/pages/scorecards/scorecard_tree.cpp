@@ -50,7 +50,7 @@ void put_tree(View& view, const App& app, const Request& request, const Scorecar
       const auto& now = ledger.standing(item.id);
       row.set("self", points_words(now.self.points)).set("first", points_words(now.first.points)).set("second", points_words(now.second.points));
       row.set("final", points_words(now.final_points)).set("state", state_words(app, request, now.state));
-      row.set("settled", is_settled(now.state)).set("waits", !is_settled(now.state));
+      row.set("settled", is_settled(now.state)).set("waits", !is_settled(now.state) && !(item.is_adjustment() && now.state == scorecards::State::open));
       if (!now.evidence.empty()) row.set("evidence_count", std::to_string(now.evidence.size()));
       for (const auto& one : due) {
         if (one.item != &item) continue;
@@ -104,6 +104,8 @@ Result<HttpResponse> show_scorecard(const App& app, const Request& request) {
                            .set("event_who", actor_words(ledger, names, event.account, vietnam_date(event.time))));
   }
   view.set("any_event", any_event).set("may_change", sight.manages && !ledger.is_closed()).set("may_give_facts", sight.manages && ledger.is_closed());
+  for (const auto& sheet : scorecards::sheet_shapes()) view.add("csv_sheets", View().set("csv_sheet", sheet.name));
+  view.add("csv_sheets", View().set("csv_sheet", "points"));
   const auto given = request.query.one("facts");
   view.set("facts_given", given.has_value());
   return staff_page(app, request, "scorecards_year", view);
