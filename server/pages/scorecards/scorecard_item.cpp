@@ -91,6 +91,7 @@ void put_history(View& view, const App& app, const Request& request, const Score
     std::string points = event.points ? points_words(event.points) : std::string();
     if (event.numerator) points += " (" + points_words(event.numerator) + "/" + points_words(event.denominator) + ")";
     set_or_no(row.set("event_points", points), "event_run", event.run);
+    row.set("event_value", event.value ? say(app, request, "staff.scorecard.index_value", {{"value", points_words(event.value)}}) : std::string());
     put_evidence(row, sight, event.evidence);
     view.add("events", std::move(row));
   }
@@ -138,6 +139,10 @@ Result<HttpResponse> item_page(const App& app, const Request& request, const Sco
   view.set("wants_evidence", !item.evidence.empty());
   if (item.source == PointSource::survey) {
     set_or_no(view.set("is_survey", true), "run", now.run);
+    const auto record = now.run.empty() ? std::optional<Record>() : TRY(app.store.registry().record("index_run", now.run));
+    // The figures may be looked up where the run was kept.
+    if (record) view.set("run_href", "/staff/campaigns/" + record->subject + "/index/kept/" + record->id);
+    view.set("run_known", record.has_value());
   } else {
     put_judgement(view, app, request, sight, names, "self", now.self);
     put_judgement(view, app, request, sight, names, "first", now.first);
