@@ -77,6 +77,7 @@ CampaignKeys::CampaignKeys(std::string_view secret)
       receipt_key_(hmac_sha256(secret, "khaosat/receipt/1")),
       paper_submission_key_(hmac_sha256(secret, "khaosat/paper-submission/1")),
       paper_second_key_(hmac_sha256(secret, "khaosat/paper-second/1")),
+      field_key_(hmac_sha256(secret, "khaosat/field/1")),
       sealing_(*SealingKey::create(view_of(hmac_sha256(secret, "khaosat/seal/1")))) {}
 
 Digest CampaignKeys::slip(std::string_view normalised_code) const {

@@ -39,6 +39,8 @@ class CampaignKeys {
   std::string paper_submission(int form) const;
   // Whether a second person keys the form, for `percent` of all forms: nobody chooses which.
   bool second_wanted(int form, int percent) const;
+  // From which services/field derives what seals interviews and sheets of assignments.
+  const Digest& field_secret() const { return field_key_; }
 
  private:
   // Derived from the secret, one for each purpose, once: every answer needs all of them.
@@ -48,6 +50,7 @@ class CampaignKeys {
   Digest receipt_key_;
   Digest paper_submission_key_;
   Digest paper_second_key_;
+  Digest field_key_;
   SealingKey sealing_;
 };
 
