@@ -20,6 +20,7 @@
 #include "server/services/facts/fact_register.h"
 #include "server/services/facts/personal_data.h"
 #include "server/services/jury/jury_book.h"
+#include "server/services/field/field_service.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/paper/paper_service.h"
@@ -82,7 +83,7 @@ class Repeater {
 struct Application::Parts {
   Parts(Catalog its_catalog, std::unique_ptr<Store> its_store, WebFiles its_files, Locales its_locales,
         Templates its_templates, Assets its_assets, KeyFolder its_keys, SpaceWatch its_space,
-        EvidenceFolder its_evidence, std::string exports_folder)
+        EvidenceFolder its_evidence, std::string exports_folder, std::string field_folder)
       : catalog(std::move(its_catalog)),
         store(std::move(its_store)),
         files(std::move(its_files)),
@@ -92,7 +93,8 @@ struct Application::Parts {
         keys(std::move(its_keys)),
         space(std::move(its_space)),
         evidence(std::move(its_evidence)),
-        exports(std::move(exports_folder)) {}
+        exports(std::move(exports_folder)),
+        field{*store, book, keys, clock, std::move(field_folder)} {}
 
   SystemClock clock;
   Catalog catalog;
@@ -113,6 +115,7 @@ struct Application::Parts {
   MicrodataActs microdata{*store, catalog, book, index, clock, exports};
   KioskService kiosks{*store, book, clock};
   KioskDesk desk{clock};
+  FieldService field;
   FactRegister facts{*store, catalog, clock};
   PersonalData personal{*store, catalog, facts, evidence, clock};
   JuryBook jury{*store, catalog, facts, clock};
@@ -135,6 +138,7 @@ struct Application::Parts {
     .index = index,
     .kiosks = kiosks,
     .desk = desk,
+    .field = field,
     .facts = facts,
     .evidence = evidence,
     .personal = personal,
@@ -164,7 +168,7 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
   auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
                                        std::move(templates), std::move(assets), std::move(keys),
                                         SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000),
-                                        std::move(evidence), config.data + "/exports");
+                                        std::move(evidence), config.data + "/exports", config.data + "/field");
   parts->public_address = config.public_address;
   GateConfig gate;
   gate.workers = static_cast<std::size_t>(config.workers);
@@ -215,6 +219,8 @@ void Application::run() {
     if (!sent) log(LogLevel::error, "paper_not_sent", {{"error", sent.error().message}});
     const auto formed = parts_->campaigns.form_batches();
     if (!formed) log(LogLevel::error, "batches_failed", {{"error", formed.error().message}});
+    const auto finished = parts_->field.finish_closed();
+    if (!finished) log(LogLevel::error, "field_not_finished", {{"error", finished.error().message}});
     const auto removed = parts_->microdata.remove_lapsed();
     if (!removed) log(LogLevel::error, "exports_not_removed", {{"error", removed.error().message}});
   });

@@ -2,6 +2,7 @@
 
 #include "server/pages/answer_form.h"
 #include "server/pages/error_page.h"
+#include "server/pages/field/field_pages.h"
 #include "server/pages/front_page.h"
 #include "server/pages/kiosk/kiosk_routes.h"
 #include "server/pages/staff_page.h"
@@ -27,6 +28,7 @@ std::vector<Route> routes(const App& app, std::function<ServerCounters()> counte
       app.assets.route(),
   };
   for (auto& route : kiosk_routes({citizen, app.kiosks, app.desk})) list.push_back(std::move(route));
+  for (auto& route : field_routes({citizen, app.field, app.files})) list.push_back(std::move(route));
   for (auto& route : staff_routes(app)) list.push_back(std::move(route));
   return list;
 }

@@ -123,9 +123,9 @@ HttpResponse send_step(const CitizenApp& app, const Request& request, Answering&
   const auto receipt = send(app, answering);
   if (receipt) {
     answering.sent = true;
-    // A kiosk's receipt leads back to its welcome, so it is another page.
-    return answering.on_kiosk() ? receipt_page(design, answering, receipt->code)
-                                : show_receipt(app, request, answering, receipt->code);
+    // A kiosk's receipt leads back to its welcome, an interviewer's to the list, so they are other pages.
+    return answering.mode == Mode::phone ? show_receipt(app, request, answering, receipt->code)
+                                         : receipt_page(design, answering, receipt->code);
   }
   const ErrorCode code = receipt.error().code;
   const bool over = code == ErrorCode::campaign_closed || code == ErrorCode::submission_conflict;

@@ -5,8 +5,10 @@
 #include <set>
 
 #include "server/pages/answer_words.h"
+#include "server/pages/field/field_frame.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/question_view.h"
+#include "server/services/field/field_sheet.h"
 
 namespace khaosat {
 
@@ -20,10 +22,13 @@ View frame(const Design& design, const Answering& answering, const std::string& 
            const std::vector<std::string>& languages = {}) {
   const bool kiosk = answering.on_kiosk();
   View view = kiosk ? kiosk_view(design, answering.language, title, "answering")
-                    : citizen_view(design, answering.language, title, languages);
+             : answering.by_interviewer() ? field_view(design, answering.language, title, "js/field_form.js")
+                                          : citizen_view(design, answering.language, title, languages);
   view.set("ticket", answering.ticket).set("with_switches", true);
   view.set("large", answering.large).set("high_contrast", answering.high_contrast);
-  view.set("action", kiosk ? std::string("/kiosk") : "/s/" + answering.campaign().id).set("demo", answering.campaign().demo);
+  view.set("action", kiosk                        ? std::string("/kiosk")
+                     : answering.by_interviewer() ? std::string(kFieldForm)
+                                                  : "/s/" + answering.campaign().id).set("demo", answering.campaign().demo);
   view.set("other_languages", other_languages(design, answering.language, languages_of(*answering.entry)));
   return view;
 }
@@ -88,6 +93,7 @@ void put_promises(View& view, const Design& design, const Answering& answering) 
   add(campaign.admission == Admission::slips ? "promise.slips" : "promise.open",
       {{"count", std::to_string(campaign.batch_size)}});
   if (answering.on_kiosk()) add("promise.kiosk", {});
+  if (answering.by_interviewer()) add("promise.interviewer", {});
   add("promise.not", {});
   for (const auto& need : campaign.stated_needs) {
     view.add("needs", View().set("paragraph", text(design, answering, "start.need", {{"reason", need.reason}})));
@@ -114,6 +120,16 @@ void put_entrance(View& view, const Answering& answering, const std::vector<Form
   }
 }
 
+// What an interviewer adds at the end, about the talk and not about the answers.
+void put_finish(View& view, const Design& design, const Answering& answering) {
+  for (const auto& code : kFieldLanguages) {
+    view.add("talks", View().set("code", code).set("words", text(design, answering, "field.language." + code)));
+  }
+  for (const auto& code : kFieldHelpers) {
+    view.add("helpers", View().set("code", code).set("words", text(design, answering, "field.helper." + code)));
+  }
+}
+
 }  // namespace
 
 HttpResponse start_page(const Design& design, const Answering& answering, const std::vector<FormFault>& faults) {
@@ -125,6 +141,7 @@ HttpResponse start_page(const Design& design, const Answering& answering, const 
   put_paragraphs(view, "consent", questionnaire.consent, answering.language);
   put_promises(view, design, answering);
   put_entrance(view, answering, faults);
+  if (answering.by_interviewer()) put_finish(view, design, answering);
   view.set("office", text(design, answering, "start.office", {{"office", answering.campaign().office}}));
   view.set("dates", text(design, answering, "start.dates", {{"opens", shown_date(answering.campaign().opens_on)},
                                                             {"closes", shown_date(answering.campaign().closes_on)}}));

@@ -60,6 +60,7 @@ struct Answering {
   ReadAnswers read{Answers(0), {}};
 
   bool on_kiosk() const { return mode == Mode::kiosk; }
+  bool by_interviewer() const { return mode == Mode::interviewer; }
   const Questionnaire& questionnaire() const { return *entry->questionnaire; }
   const Campaign& campaign() const { return entry->campaign; }
   std::size_t section_count() const { return questionnaire().sections.size(); }

@@ -24,6 +24,7 @@ class PaperService;
 class SpaceWatch;
 class KioskService;
 class KioskDesk;
+class FieldService;
 class MicrodataActs;
 class ScorecardBook;
 
@@ -42,6 +43,7 @@ struct App {
   ComputeIndex& index;
   KioskService& kiosks;
   KioskDesk& desk;
+  FieldService& field;
   FactRegister& facts;
   const EvidenceFolder& evidence;
   PersonalData& personal;

@@ -1,5 +1,8 @@
 #include "server/pages/assets.h"
 
+#include <algorithm>
+#include <functional>
+
 #include "base/text.h"
 
 namespace khaosat {
@@ -25,12 +28,33 @@ std::string without_comments(std::string_view source) {
   return kept;
 }
 
+namespace {
+
+// A module imports another by the name it has in web/js; browsers know it by the name with its hash.
+// `address` gives that, and empty text for a file that does not exist.
+template <typename Address>
+std::string with_addresses(std::string source, const Address& address) {
+  constexpr std::string_view kImport = " './";
+  for (auto at = source.find(kImport); at != std::string::npos; at = source.find(kImport, at + 1)) {
+    const auto from = at + kImport.size();
+    const auto end = std::min(source.find('\'', from), source.size());
+    const std::string there = address("js/" + source.substr(from, end - from));
+    if (!there.empty()) source.replace(from - 2, end - from + 2, there);
+  }
+  return source;
+}
+
+}  // namespace
+
 Result<Assets> Assets::create(const WebFiles& files) {
   Assets assets;
   std::vector<StaticFile> served;
-  for (const auto& [path, content] : files) {
-    if (!path.starts_with("css/") && !path.starts_with("js/")) continue;
-    std::string bytes = without_comments(content);
+  // Whatever a module imports is made before it; none imports what imports it.
+  const std::function<std::string(const std::string&)> make = [&](const std::string& path) -> std::string {
+    const auto made = assets.addresses_.find(path);
+    const auto file = files.find(path);
+    if (made != assets.addresses_.end() || file == files.end()) return made == assets.addresses_.end() ? std::string() : made->second;
+    std::string bytes = with_addresses(without_comments(file->second), make);
     if (path == "css/citizen.css") {
       assets.citizen_style_ = bytes;
       assets.citizen_style_hash_ = style_hash(bytes);
@@ -38,6 +62,10 @@ Result<Assets> Assets::create(const WebFiles& files) {
     const std::string name = StaticFiles::hashed_name(path.substr(path.find('/') + 1), bytes);
     assets.addresses_[path] = std::string(kFolder) + name;
     served.push_back({name, std::move(bytes)});
+    return assets.addresses_[path];
+  };
+  for (const auto& [path, content] : files) {
+    if (path.starts_with("css/") || path.starts_with("js/")) make(path);
   }
   assets.served_ = std::make_shared<const StaticFiles>(TRY(StaticFiles::create(std::move(served))));
   return assets;

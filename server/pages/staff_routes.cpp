@@ -3,6 +3,7 @@
 #include "server/pages/facts/facts_pages.h"
 #include "server/pages/facts/privacy_pages.h"
 #include "server/pages/jury/jury_pages.h"
+#include "server/pages/field/staff_field.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/kiosk/staff_kiosks.h"
 #include "server/pages/microdata/staff_microdata.h"
@@ -86,6 +87,10 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, "kiosks", show_kiosks);
   post("/staff/campaigns/([a-z0-9]{10,32})/kiosks", kCampaigns, kSmall, "kiosk_invite", invite_kiosk);
   post("/staff/campaigns/([a-z0-9]{10,32})/kiosks/([0-9a-f]{20})/revoke", kCampaigns, kSmall, "kiosk_revoke", revoke_kiosk);
+  get("/staff/campaigns/([a-z0-9]{10,32})/field", kCampaigns, "field_devices", show_field_devices);
+  post("/staff/campaigns/([a-z0-9]{10,32})/field", kCampaigns, kTable, "field_invite", invite_field_device);
+  post("/staff/campaigns/([a-z0-9]{10,32})/field/([0-9a-f]{20})/revoke", kCampaigns, kSmall, "field_revoke", revoke_field_device);
+  post("/staff/campaigns/([a-z0-9]{10,32})/field/rescue", kCampaigns, kUpload, "field_rescue", take_rescued_file);
   get("/staff/paper", kPaperEntry, "paper_overview", show_paper_overview);
   get("/staff/paper/([a-z0-9_]{1,64})/([0-9]{1,4})", kCampaigns, "paper_specimen", print_specimen);
   get("/staff/campaigns/([a-z0-9]{10,32})/paper", kCampaigns, "paper", show_paper);

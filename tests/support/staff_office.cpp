@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "server/pages/field/field_pages.h"
 #include "server/pages/kiosk/kiosk_routes.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_routes.h"
@@ -18,6 +19,7 @@ StaffOffice::StaffOffice()
       index(base.store, base.catalog, base.book),
       kiosks(base.store, base.book, base.clock),
       desk(base.clock),
+      field(base.store, base.book, base.keys, base.clock, base.folder.path() + "/field"),
       facts(base.store, base.catalog, base.clock),
       evidence(EvidenceFolder::open(base.folder.path() + "/evidence").value()),
       personal(base.store, base.catalog, facts, evidence, base.clock),
@@ -40,6 +42,7 @@ StaffOffice::StaffOffice()
           .index = index,
           .kiosks = kiosks,
           .desk = desk,
+          .field = field,
           .facts = facts,
           .evidence = evidence,
           .personal = personal,
@@ -52,6 +55,7 @@ StaffOffice::StaffOffice()
   RouterConfig config;
   config.routes = staff_routes(app);
   for (auto& route : kiosk_routes({base.citizen(), kiosks, desk})) config.routes.push_back(std::move(route));
+  for (auto& route : field_routes({base.citizen(), field, base.files})) config.routes.push_back(std::move(route));
   config.guard = staff_guard(app);
   config.error_page = [this](const Error& error, const Request& request) { return staff_error_page(app, error, request); };
   auto router = Router::create(std::move(config));

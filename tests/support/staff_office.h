@@ -14,6 +14,7 @@
 #include "server/services/facts/fact_register.h"
 #include "server/services/facts/personal_data.h"
 #include "server/services/jury/jury_book.h"
+#include "server/services/field/field_service.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
 #include "server/services/exports/microdata_acts.h"
@@ -67,6 +68,7 @@ class StaffOffice {
   ComputeIndex index;
   KioskService kiosks;
   KioskDesk desk;
+  FieldService field;
   FactRegister facts;
   EvidenceFolder evidence;
   PersonalData personal;

@@ -166,6 +166,28 @@ TestCampaign TestApp::open_every_type(Admission admission) {
   return {campaign.id, {}};
 }
 
+std::string TestApp::republish(const TestCampaign& campaign) {
+  const std::string gone = "sex";
+  Campaign changed = must(book.find(campaign.id))->campaign;
+  const auto pinned = must(store.registry().pinned("questionnaire", changed.questionnaire.id, changed.questionnaire.version));
+  std::string text = pinned->content;
+  const auto replace = [&](const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    if (at == std::string::npos) throw std::runtime_error(from + " is not in the questionnaire");
+    text.replace(at, from.size(), to);
+  };
+  replace("\"version\": 1", "\"version\": 2");
+  replace("\"id\": \"" + gone + "\"", "\"id\": \"" + gone + "_of_respondent\"");
+  const FindScale find_scale = [this](std::string_view id, int version) -> const Scale* { return catalog.scale(id, version).get(); };
+  const auto reading = read_questionnaire("republished.json", text, find_scale);
+  if (!reading.questionnaire) throw std::runtime_error(to_text(reading.faults));
+  must(store.registry().pin_definition({"questionnaire", reading.questionnaire->identity, text}));
+  changed.questionnaire = reading.questionnaire->identity;
+  must(store.registry().put_campaign(changed));
+  book.forget(campaign.id);
+  return gone;
+}
+
 int TestApp::arrived(const TestCampaign& campaign) {
   int total = 0;
   for (const auto& count : must(must(store.answers(campaign.id))->counts())) total += count.arrived;

@@ -56,6 +56,9 @@ class TestApp {
   // The fixture with every question type; any place, two units to rate. Set `audience` back to see
   // it as a citizen does.
   TestCampaign open_every_type(Admission admission = Admission::open);
+  // Another version of the campaign's questionnaire, in which the last question has gone and one is new.
+  // The id of the question that went.
+  std::string republish(const TestCampaign& campaign);
   // Exact number of answers that arrived.
   int arrived(const TestCampaign& campaign);
 

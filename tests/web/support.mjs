@@ -30,6 +30,11 @@ export async function startServer(program) {
       child.stdin.write(`kiosk ${path}\n`);
       return JSON.parse((await lines.next()).value);
     },
+    // About interviewers' devices, see pages_server.cpp: 'invite', 'tally', 'revoke', 'rescue', 'republish', …
+    async field(act, path, more = '') {
+      child.stdin.write(`field ${act} ${path.replace('/s/', '')} ${more}\n`);
+      return JSON.parse((await lines.next()).value);
+    },
     // Time passes for the server.
     async advance(seconds) {
       child.stdin.write(`advance ${seconds}\n`);
@@ -70,11 +75,11 @@ export async function startOffice({added = {}} = {}) {
   };
 }
 
-export const startBrowser = options => chromium.launch({
+export const startBrowser = (options, more = []) => chromium.launch({
   ...options,
   executablePath: process.env.KHAOSAT_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    '--disable-background-networking', '--disable-component-update', '--disable-sync', ...more],
 });
 
 // `script`: 'on'; 'off' switches JavaScript off; 'blocked' leaves it to axe but withholds ours, so that the

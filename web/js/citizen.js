@@ -158,6 +158,8 @@ function pager(form) {
 
   function save() {
     clearTimeout(timer);
+    // An interviewer's page keeps its own draft, and nothing in the history: see field_form.js.
+    if ('own' in form.dataset) return form.dispatchEvent(new CustomEvent('draft', {detail: at}));
     const state = {at, fields: [...new FormData(form)]};
     history.replaceState(state, '');
     if (keep.checked) stored('localStorage', JSON.stringify(state));
@@ -263,7 +265,7 @@ function pager(form) {
   const state = history.state ?? draft;
   if (state?.fields) fill(state.fields);
   keep.checked = !!stored('localStorage');
-  offer.hidden = false;
+  offer.hidden = 'own' in form.dataset;
   erase.hidden = !keep.checked;
 
   // A slip's QR code carries its code behind '#', which no server or log ever sees.

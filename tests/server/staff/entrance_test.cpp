@@ -114,6 +114,8 @@ TEST_CASE("over plain HTTP the office answers this machine only") {
   StaffOffice office;
   const Colleague& boss = office.colleague(Role::administrator);
   for (const auto& route : office.routes()) {
+    // An interviewer's pages say what a plain line lacks and go on: field_test.cpp.
+    if (route.pattern.starts_with("/field")) continue;
     INFO(route.method << " " << route.pattern);
     const auto page = call(office, route, boss, kElsewherePlain);
     CHECK(page.status == 403);
