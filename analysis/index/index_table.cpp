@@ -32,11 +32,26 @@ constexpr std::string_view kHelp =
     "  stratum    optional; absent: one stratum\n"
     "  psu        primary sampling unit (village, counter); needed for intervals\n"
     "  weight     optional; a number from 0 up, absent: 1 for everybody\n"
-    "  psu_population  optional; number of PSUs in the frame of the stratum\n"
+    "  psu_population  optional; number of PSUs in the frame of the stratum. Give it only where everybody\n"
+    "             in a sampled PSU was asked: errors count the first stage alone, so that with it the\n"
+    "             second stage would be passed over; without it intervals are rather too wide.\n"
+    "             A second stage (person_population, fpc2) and weights made to fit known totals\n"
+    "             (calibrated_weight, calibration) are refused with --sample drawn, as an error without\n"
+    "             them would be wrong; the estimates of R's survey or of analysis/estimate take them.\n"
     "  questions  one column per question of the model, named by its id: an option id (several\n"
     "             joined by |), a number, or ~dont_know, ~no_experience, ~declined, ~not_asked;\n"
     "             empty: left blank. Absences are kept out of denominators and reported by kind.\n"
     "Intervals are given only with --sample drawn: people drawn from a frame, not whoever came.\n";
+
+// What an error depends on and sums per PSU do not tell: each with the reason it is refused for.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kBeyondSums = {{
+    {"person_population", "a second stage of sampling"},
+    {"fpc2", "a second stage of sampling"},
+    {"second_stage_population", "a second stage of sampling"},
+    {"calibrated_weight", "weights made to fit known totals"},
+    {"calibration", "weights made to fit known totals"},
+    {"post_stratum", "weights made to fit known totals"},
+}};
 
 bool too_many(const Faults& faults) { return faults.size() >= kMostFaults; }
 
@@ -210,6 +225,10 @@ class SurveyTable {
     faults_.push_back({file_, "row 1", ErrorCode::missing_field, std::move(message)});
   }
 
+  bool is_question(std::string_view name) const {
+    return std::any_of(items_.begin(), items_.end(), [&](const SurveyItem& item) { return item.question == name; });
+  }
+
   bool find_columns() {
     unit_ = rows_.column("unit");
     stratum_ = rows_.column("stratum");
@@ -223,6 +242,14 @@ class SurveyTable {
     }
     if (options_.drawn && !psu_) {
       complain("a drawn sample needs the column \"psu\"; without it no interval can be given");
+      found = false;
+    }
+    for (const auto& [name, what] : kBeyondSums) {
+      if (!options_.drawn || !rows_.column(std::string(name)) || is_question(name)) continue;
+      faults_.push_back({file_, "row 1, column " + std::string(name), ErrorCode::design_invalid,
+                         "the errors of an index do not take " + std::string(what) +
+                             " into account; leave the column out, and psu_population with it, or compute "
+                             "without intervals (sample none)"});
       found = false;
     }
     for (const SurveyItem& item : items_) {

@@ -72,6 +72,8 @@ class OfflineIndex {
     const auto questionnaire = catalog_.questionnaire(model_.questionnaire, model_.questionnaire_version);
     std::optional<index::QuestionnaireFacts> facts;
     if (questionnaire) facts = questionnaire_facts(*questionnaire);
+    // A model of the catalogue was checked with it; a file of somebody's own was not.
+    if (facts) index::cross_check(model_, *facts, options_.model, faults);
     index::IndexInput& input = inputs[options_.year];
     input.year = options_.year;
     if (questionnaire) input.questionnaire = questionnaire->identity;
