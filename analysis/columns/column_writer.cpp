@@ -1,6 +1,7 @@
 #include "analysis/columns/column_writer.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -21,7 +22,9 @@ std::uint32_t weight_shift_for(double largest_weight) {
 }
 
 ColumnWriter::ColumnWriter(ColumnLayout layout, ByteSink sink)
-    : layout_(std::move(layout)), sink_(std::move(sink)) {}
+    : layout_(std::move(layout)), sink_(std::move(sink)) {
+  for (const Column& column : layout_.columns) fewest_answers_ = std::min(fewest_answers_, column.answers.size());
+}
 
 Result<ColumnWriter> ColumnWriter::create(ColumnLayout layout, ByteSink sink) {
   if (layout.columns.empty() || layout.columns.size() > kMostColumns)
@@ -63,12 +66,21 @@ Result<void> ColumnWriter::add(const sums::CellKey& key, double weight,
     return fail(ErrorCode::weight_invalid, "a weight must be a number from 0 up", where);
   for (const std::string* text : {&key.unit, &key.stratum, &key.psu})
     if (text->size() > kMostText) return fail(ErrorCode::too_long, "the name of a cell is too long", where);
-  for (std::size_t row = 0, at = 0; row < rows; ++row) {
+  // Most files hold the same few codes in every column: which of them occur tells that all is well.
+  std::array<std::uint8_t, 256> seen{};
+  for (const std::uint8_t code : codes) seen[code] = 1;
+  bool sound = true;
+  for (std::size_t code = 0; code < seen.size(); ++code) {
+    if (seen[code] == 0) continue;
+    const bool absence = code >= kFirstAbsenceCode && code <= code_of(sums::Absence::declined);
+    sound = sound && (absence || code < fewest_answers_);
+    slots_ |= std::uint64_t{1} << (slot_of(static_cast<std::uint8_t>(code)) % kSlots);
+  }
+  for (std::size_t row = 0, at = 0; !sound && row < rows; ++row) {
     for (std::size_t k = 0; k < width; ++k, ++at) {
       if (codes[at] >= layout_.columns[k].answers.size() &&
           (codes[at] < kFirstAbsenceCode || codes[at] > code_of(sums::Absence::declined)))
         return fail(ErrorCode::unknown_option, "a code has no meaning", layout_.columns[k].question);
-      slots_ |= std::uint64_t{1} << slot_of(codes[at]);
     }
   }
 

@@ -46,6 +46,7 @@ class ColumnWriter {
   std::uint64_t rows_ = 0;
   std::uint64_t body_ = 0;
   std::uint64_t slots_ = 0;  // that occur
+  std::size_t fewest_answers_ = kAnswerCodes;  // of a column
 };
 
 }  // namespace khaosat::columns

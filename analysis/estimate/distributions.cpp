@@ -60,7 +60,16 @@ double normal_quantile(double p) {
 double student_t_quantile(double p, double degrees_of_freedom) {
   assert(is_open_probability(p) && degrees_of_freedom > 0);
   if (std::isinf(degrees_of_freedom)) return normal_quantile(p);
-  return quantile(StudentT(degrees_of_freedom), p);
+  // Nodes of one unit ask for the same one after the other.
+  thread_local double last_p = 0;
+  thread_local double last_degrees = 0;
+  thread_local double last = 0;
+  if (p != last_p || degrees_of_freedom != last_degrees) {
+    last = quantile(StudentT(degrees_of_freedom), p);
+    last_p = p;
+    last_degrees = degrees_of_freedom;
+  }
+  return last;
 }
 double f_quantile(double p, double numerator_df, double denominator_df) {
   assert(is_open_probability(p));

@@ -93,9 +93,19 @@ double degrees_of_freedom(const SampleDesign& design, const Domain& domain) {
 }
 
 double degrees_of_freedom(const SampleDesign& design, std::span<const std::uint32_t> psus) {
-  std::vector<char> present(design.psu_count(), 0);
-  for (const std::uint32_t psu : psus) present[psu] = design.psu_has_weight(psu) ? 1 : 0;
-  return count_degrees(design, present);
+  // By what is asked for, not by the design: this is called for every unit of a large one.
+  std::vector<std::uint32_t> sorted(psus.begin(), psus.end());
+  if (!std::is_sorted(sorted.begin(), sorted.end())) std::sort(sorted.begin(), sorted.end());
+  const auto stratum_of_psu = design.stratum_of_psu();
+  double degrees = 0;
+  for (std::size_t k = 0; k < sorted.size();) {
+    const std::uint32_t stratum = stratum_of_psu[sorted[k]];
+    double present = 0;
+    for (; k < sorted.size() && stratum_of_psu[sorted[k]] == stratum; ++k)
+      if (design.psu_has_weight(sorted[k])) present += 1;
+    if (present > 0) degrees += present - 1;
+  }
+  return degrees;
 }
 
 double design_degrees_of_freedom(const SampleDesign& design) {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace khaosat::estimate {
@@ -56,7 +56,8 @@ Result<void> check_weights(const std::vector<double>& weights) {
 
 // Every PSU belongs to one stratum, unless its ids restart.
 Result<void> check_nesting(const Columns& columns) {
-  std::map<std::uint32_t, std::uint32_t> stratum_of;
+  std::unordered_map<std::uint32_t, std::uint32_t> stratum_of;
+  stratum_of.reserve(columns.psu.size());
   for (std::size_t row = 0; row < columns.psu.size(); ++row) {
     const auto [seen, fresh] = stratum_of.emplace(columns.psu[row], columns.stratum[row]);
     if (!fresh && seen->second != columns.stratum[row])
@@ -92,7 +93,7 @@ struct SampleDesign::Data {
   std::vector<std::uint32_t> unit_of_row;
 
   std::vector<PsuKey> psu_keys;  // by dense PSU, ids as given
-  std::map<PsuKey, std::uint32_t> psu_index;
+  std::vector<std::pair<PsuKey, std::uint32_t>> psu_index;  // ascending: dense PSU of a key
   std::vector<std::uint32_t> stratum_of_psu;
   std::vector<char> psu_has_weight;
 
@@ -109,6 +110,11 @@ struct SampleDesign::Data {
 
   std::size_t stratum_count() const { return first_psu.size() - 1; }
 
+  std::optional<std::uint32_t> find(const PsuKey& key) const {
+    const auto found = std::lower_bound(psu_index.begin(), psu_index.end(), std::make_pair(key, std::uint32_t{0}));
+    if (found == psu_index.end() || found->first != key) return std::nullopt;
+    return found->second;
+  }
   Result<void> set_first_stage(const Columns& columns,
                                const std::map<std::uint32_t, std::uint32_t>& collapse_into);
   Result<void> set_second_stage(const SampleDesignInput& input);
@@ -116,15 +122,23 @@ struct SampleDesign::Data {
 
 Result<void> SampleDesign::Data::set_first_stage(
     const Columns& columns, const std::map<std::uint32_t, std::uint32_t>& collapse_into) {
-  // Strata as given: their PSUs and sizes.
-  std::map<std::uint32_t, std::set<std::uint32_t>> psus_of;
+  // Strata as given: their PSUs and sizes. Rows mostly come in the order of their PSUs.
   std::map<std::uint32_t, double> size_of;
   const std::size_t rows = columns.weight.size();
+  std::vector<PsuKey> keys;
+  keys.reserve(rows);
   for (std::size_t row = 0; row < rows; ++row) {
-    psus_of[columns.stratum[row]].insert(columns.psu[row]);
+    keys.push_back({columns.stratum[row], columns.psu[row]});
     if (!columns.psus_in_population.empty())
       TRY_VOID(put_size(size_of[columns.stratum[row]], columns.psus_in_population[row], row,
                         "stratum"));
+  }
+  if (!std::is_sorted(keys.begin(), keys.end())) std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  std::map<std::uint32_t, std::span<const PsuKey>> psus_of;
+  for (std::size_t first = 0, last = 0; first < keys.size(); first = last) {
+    while (last < keys.size() && keys[last].first == keys[first].first) ++last;
+    psus_of.emplace_hint(psus_of.end(), keys[first].first, std::span(keys).subspan(first, last - first));
   }
   for (const auto& [stratum, size] : size_of) {
     if (size < static_cast<double>(psus_of[stratum].size()))
@@ -159,30 +173,39 @@ Result<void> SampleDesign::Data::set_first_stage(
     }
   }
 
-  std::map<std::uint32_t, std::vector<PsuKey>> members;
-  for (const auto& [stratum, psus] : psus_of)
-    for (const std::uint32_t psu : psus) members[home[stratum]].push_back({stratum, psu});
+  // Strata that stay together, ascending.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> members;
+  for (const auto& [stratum, psus] : psus_of) members[home[stratum]].push_back(stratum);
 
   first_psu.push_back(0);
-  for (auto& [stratum, keys] : members) {
-    std::sort(keys.begin(), keys.end());
+  psu_keys.reserve(keys.size());
+  psu_index.reserve(keys.size());
+  stratum_of_psu.reserve(keys.size());
+  for (const auto& [stratum, strata] : members) {
     double size = columns.psus_in_population.empty() ? kInfinity : 0;
-    std::set<std::uint32_t> merged;
-    for (const PsuKey& key : keys) {
-      psu_index[key] = static_cast<std::uint32_t>(psu_keys.size());
-      psu_keys.push_back(key);
-      stratum_of_psu.push_back(static_cast<std::uint32_t>(first_psu.size() - 1));
-      if (merged.insert(key.first).second && !columns.psus_in_population.empty())
-        size += size_of[key.first];
+    for (const std::uint32_t one : strata) {
+      for (const PsuKey& key : psus_of.at(one)) {
+        psu_index.emplace_back(key, static_cast<std::uint32_t>(psu_keys.size()));
+        psu_keys.push_back(key);
+        stratum_of_psu.push_back(static_cast<std::uint32_t>(first_psu.size() - 1));
+      }
+      if (!columns.psus_in_population.empty()) size += size_of[one];
     }
     first_psu.push_back(static_cast<std::uint32_t>(psu_keys.size()));
     psus_in_population.push_back(size);
     stratum_names.push_back(name_in(columns.names, stratum));
   }
 
+  if (!std::is_sorted(psu_index.begin(), psu_index.end())) std::sort(psu_index.begin(), psu_index.end());
   psu_has_weight.assign(psu_keys.size(), 0);
+  psu_of_row.reserve(rows);
   for (std::size_t row = 0; row < rows; ++row) {
-    const std::uint32_t psu = psu_index[{columns.stratum[row], columns.psu[row]}];
+    const PsuKey key{columns.stratum[row], columns.psu[row]};
+    // That of the row before, or the next one; or wherever it is.
+    const std::uint32_t last = row == 0 ? 0 : psu_of_row.back();
+    const std::uint32_t psu = psu_keys[last] == key                                      ? last
+                              : last + 1 < psu_keys.size() && psu_keys[last + 1] == key ? last + 1
+                                                                                         : find(key).value_or(0);
     psu_of_row.push_back(psu);
     if (columns.weight[row] > 0) psu_has_weight[psu] = 1;
     sum_of_weights += columns.weight[row];
@@ -311,9 +334,7 @@ double SampleDesign::units_in_population(std::size_t psu) const {
 
 std::optional<std::uint32_t> SampleDesign::find_psu(std::uint32_t stratum_id,
                                                     std::uint32_t psu_id) const {
-  const auto found = data_->psu_index.find({stratum_id, psu_id});
-  if (found == data_->psu_index.end()) return std::nullopt;
-  return found->second;
+  return data_->find({stratum_id, psu_id});
 }
 std::uint32_t SampleDesign::psu_id(std::size_t psu) const { return data_->psu_keys[psu].second; }
 std::uint32_t SampleDesign::stratum_id_of_psu(std::size_t psu) const {

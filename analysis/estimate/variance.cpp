@@ -29,13 +29,14 @@ Error lonely_error(const std::string& where) {
                "one PSU was sampled there: collapse the stratum or choose a policy", where, {}};
 }
 
+// `where()` names the place, should it be needed.
+template <typename Where>
 Result<StratumTerm> stratum_term(std::span<const UnitSums> present, std::size_t sampled,
-                                 double population, const LonelyRules& rules,
-                                 const std::string& where) {
+                                 double population, const LonelyRules& rules, Where where) {
   const StratumRule rule = stratum_rule(sampled, population, present.size(), rules);
   StratumTerm term;
   if (rule.kind == StratumCase::complete) return term;
-  if (rule.kind == StratumCase::refused) return fail(lonely_error(where));
+  if (rule.kind == StratumCase::refused) return fail(lonely_error(where()));
   if (rule.kind == StratumCase::averaged) {
     term.averaged = true;
     return term;
@@ -80,11 +81,11 @@ Result<double> first_stage(const SampleDesign& design, std::span<const PsuSums> 
   for (std::size_t k = 0; k < psus.size();) {
     const std::uint32_t stratum = design.stratum_of_psu()[psus[k].psu];
     present.clear();
-    for (; k < psus.size() && psus[k].psu < design.first_psu(stratum + 1); ++k)
-      present.push_back(psus[k].sums);
+    const std::uint32_t end = design.first_psu(stratum + 1);
+    for (; k < psus.size() && psus[k].psu < end; ++k) present.push_back(psus[k].sums);
     total.add(TRY(stratum_term(present, design.psus_sampled(stratum),
                                design.psus_in_population(stratum), rules,
-                               "stratum " + design.stratum_name(stratum))));
+                               [&] { return "stratum " + design.stratum_name(stratum); })));
   }
   return total.value("all strata");
 }
@@ -151,7 +152,7 @@ Result<double> second_stage(const SampleDesign& design, const StageSums& psus,
     const std::string where = "second stage of PSU " + std::to_string(design.psu_id(psu));
     StrataSum inside;
     inside.add(TRY(stratum_term(present, design.first_unit(psu + 1) - design.first_unit(psu),
-                                design.units_in_population(psu), rules, where)));
+                                design.units_in_population(psu), rules, [&] { return where; })));
     sum += divided(static_cast<double>(design.psus_sampled(stratum)),
                    design.psus_in_population(stratum)) *
            TRY(inside.value(where));
@@ -181,9 +182,10 @@ Result<void> check_psus(const SampleDesign& design, const LinearizedByPsu& linea
   if (design.two_stage() || !design.residual_rules().empty())
     return fail(ErrorCode::design_invalid,
                 "a two-stage or calibrated design needs influences per respondent, not per PSU");
+  const std::size_t psus = design.psu_count();
   for (std::size_t k = 0; k < linearized.influence.size(); ++k) {
     const PsuInfluence& entry = linearized.influence[k];
-    if (entry.psu >= design.psu_count() || (k > 0 && entry.psu <= linearized.influence[k - 1].psu))
+    if (entry.psu >= psus || (k > 0 && entry.psu <= linearized.influence[k - 1].psu))
       return fail(ErrorCode::design_invalid, "influences do not belong to this design");
     if (!std::isfinite(entry.influence))
       return fail(ErrorCode::design_invalid, "an influence is not finite");

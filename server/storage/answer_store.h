@@ -93,9 +93,7 @@ class AnswerStore {
   // Responses of one cell come with the same Cell object where the store can; both arguments live
   // until the visit returns, the Cell until the call returns.
   virtual Result<void> each_packed(
-      const std::function<void(const Cell& cell, std::string_view packed)>& visit) {
-    return each_response([&](const Response& response) { visit(response.cell, response.packed); });
-  }
+      const std::function<void(const Cell& cell, std::string_view packed)>& visit);
 
   // Other responses, another fingerprint; the same responses usually the same. Costs no reading of
   // the responses. campaign_not_closed.
@@ -104,7 +102,7 @@ class AnswerStore {
   // of its own, may be deleted at any time. columns(): not_found when there is none.
   // keep_columns(): campaign_not_closed; not_allowed where the store was opened for reading only.
   virtual Result<std::shared_ptr<const ByteSource>> columns() = 0;
-  virtual Result<void> keep_columns(std::string bytes) = 0;
+  virtual Result<void> keep_columns(std::string_view bytes) = 0;
 
   // A copy of the file as it stands between two batches, without a trace of what was deleted.
   // already_exists if the path is taken. Submissions go on meanwhile, batches wait.

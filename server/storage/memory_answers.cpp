@@ -195,13 +195,13 @@ Result<std::shared_ptr<const ByteSource>> MemoryAnswers::columns() {
   return columns_;
 }
 
-Result<void> MemoryAnswers::keep_columns(std::string bytes) {
+Result<void> MemoryAnswers::keep_columns(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   if (!closing_) {
     return fail(ErrorCode::campaign_not_closed,
                 "answers can be read after the campaign has closed");
   }
-  columns_ = std::make_shared<MemoryBytes>(std::move(bytes));
+  columns_ = std::make_shared<MemoryBytes>(std::string(bytes));
   return {};
 }
 

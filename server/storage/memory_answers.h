@@ -22,7 +22,7 @@ class MemoryAnswers final : public AnswerStore {
   Result<void> each_response(const std::function<void(const Response&)>& visit) override;
   Result<Digest> fingerprint() override;
   Result<std::shared_ptr<const ByteSource>> columns() override;
-  Result<void> keep_columns(std::string bytes) override;
+  Result<void> keep_columns(std::string_view bytes) override;
   Result<void> copy_to(const std::string& path) override;
 
  private:

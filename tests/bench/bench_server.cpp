@@ -32,7 +32,7 @@ class ForgetfulAnswers final : public AnswerStore {
   Result<void> each_response(const std::function<void(const Response&)>& visit) override { return real_->each_response(visit); }
   Result<Digest> fingerprint() override { return real_->fingerprint(); }
   Result<std::shared_ptr<const ByteSource>> columns() override { return real_->columns(); }
-  Result<void> keep_columns(std::string bytes) override { return real_->keep_columns(std::move(bytes)); }
+  Result<void> keep_columns(std::string_view bytes) override { return real_->keep_columns(bytes); }
   Result<void> copy_to(const std::string& path) override { return real_->copy_to(path); }
 
  private:

@@ -1,8 +1,11 @@
 // From the database of a closed campaign to a finished index, cold: 40 questions, 200 communes, villages
-// of 20 as clusters, drawn. The database is written directly, in the form that closing leaves.
+// as clusters, drawn. The database is written directly, in the form that closing leaves.
 //
-//   index_scale FOLDER [RESPONDENTS]     makes FOLDER, measures, prints one JSON object
-//   index_scale --make FOLDER [RESPONDENTS]     only makes it: FOLDER/data, FOLDER/defs, campaign "scale"
+//   index_scale FOLDER [RESPONDENTS [VILLAGES]]     makes FOLDER, measures, prints one JSON object, removes it
+//   index_scale --make FOLDER [RESPONDENTS]         only makes it: FOLDER/data, FOLDER/defs, campaign "scale"
+//
+// 5,000 villages (25 a commune) are as many as a campaign takes; with more the campaign is not read from the
+// registry, which is then no part of what is measured.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -19,6 +22,7 @@
 
 #include "analysis/columns/column_sums.h"
 #include "server/catalog/catalog.h"
+#include "server/services/campaign_design.h"
 #include "server/services/columns/column_file_of.h"
 #include "server/services/compute_index.h"
 #include "server/storage/sqlite/connection.h"
@@ -31,7 +35,7 @@ namespace {
 
 constexpr std::size_t kItems = 40;
 constexpr std::size_t kCommunes = 200;
-constexpr std::size_t kVillage = 20;
+constexpr std::size_t kMostVillages = 5000;
 constexpr const char* kCampaign = "scale";
 const std::string kModel = "forty_items";
 
@@ -66,7 +70,7 @@ void write_definitions(const std::filesystem::path& defs) {
   for (const char* option : options)
     choices += std::string(choices.empty() ? "" : ", ") + R"({"id": ")" + option + R"(", "text": {"vi": ")" + option + R"("}})";
   std::string questions;
-  std::string nodes = R"({"id": "index", "title": {"vi": "Chỉ số"}, "aggregate": "geometric_mean"})";
+  std::string nodes = R"({"id": "index", "title": {"vi": "Chỉ số"}, "aggregate": "geometric_mean", "weights": "equal"})";
   for (std::size_t k = 0; k < kItems; ++k) {
     const std::string id = name("q", k);
     questions += std::string(k == 0 ? "" : ",\n") + R"({"id": ")" + id + R"(", "type": "single_choice", "text": {"vi": "Câu"}, "options": [)" + choices + "]}";
@@ -93,16 +97,12 @@ Catalog load(const std::filesystem::path& defs) {
   return catalog;
 }
 
-void make(const std::filesystem::path& folder, std::size_t respondents) {
-  write_definitions(folder / "defs");
-  const Catalog catalog = load(folder / "defs");
-  const auto questionnaire = catalog.questionnaire("forty_questions");
-  const std::size_t villages = respondents / kVillage;
+Campaign campaign_of(const Questionnaire& questionnaire, std::size_t villages) {
   Campaign campaign;
   campaign.id = kCampaign;
   campaign.title = LocalText("Đo tốc độ");
   campaign.office = "UBND thử";
-  campaign.questionnaire = questionnaire->identity;
+  campaign.questionnaire = questionnaire.identity;
   campaign.state = CampaignState::closed;
   campaign.opens_on = "2025-07-01";
   campaign.closes_on = "2025-07-31";
@@ -114,11 +114,20 @@ void make(const std::filesystem::path& folder, std::size_t respondents) {
   std::mt19937_64 random(1);
   for (std::size_t v = 0; v < villages; ++v)
     campaign.psus.push_back({name("v", v), "", name("c", v * kCommunes / villages), static_cast<int>(100 + random() % 200), 20, ""});
+  return campaign;
+}
+
+void make(const std::filesystem::path& folder, std::size_t respondents, std::size_t villages) {
+  write_definitions(folder / "defs");
+  const Catalog catalog = load(folder / "defs");
+  const auto questionnaire = catalog.questionnaire("forty_questions");
+  const Campaign campaign = campaign_of(*questionnaire, villages);
+  std::mt19937_64 random(2);
   {
     const auto store = require(SqliteStore::open((folder / "data").string()));
     const auto* content = catalog.content("questionnaire", "forty_questions");
     require(store->registry().pin_definition({"questionnaire", content->identity, content->text}));
-    require(store->registry().put_campaign(campaign));
+    if (villages <= kMostVillages) require(store->registry().put_campaign(campaign));
     require(store->answers(kCampaign));
   }
   auto connection = require(sqlite::Connection::open((folder / "data/answers/scale.db").string(), sqlite::Access::write));
@@ -142,7 +151,7 @@ void make(const std::filesystem::path& folder, std::size_t respondents) {
       const std::uint64_t rest = random();
       std::memcpy(key + 8, &rest, 8);
       for (char& c : salt) c = static_cast<char>(random());
-      const std::size_t village = person[row] / kVillage;
+      const std::size_t village = person[row] * villages / respondents;
       for (std::size_t k = 0; k < kItems; ++k) {
         Answer& answer = answers[k];
         const std::uint64_t chance = random();
@@ -215,13 +224,44 @@ int main(int argc, char** argv) {
   }
   const std::filesystem::path folder = argv[at];
   const std::size_t respondents = argc > at + 1 ? std::strtoul(argv[at + 1], nullptr, 10) : 1000000;
-  if (!std::filesystem::exists(folder / "data")) make(folder, respondents);
+  const std::size_t villages = argc > at + 2 ? std::strtoul(argv[at + 2], nullptr, 10) : std::min(respondents / 20, kMostVillages);
+  if (std::filesystem::exists(folder)) {
+    std::fprintf(stderr, "index_scale: %s is there already; name a folder to be made\n", folder.c_str());
+    return 2;
+  }
+  make(folder, respondents, villages);
   if (only_make) return 0;
 
   const auto database = folder / "data/answers/scale.db";
   const auto columns = folder / "data/answers/scale.columns";
   const Catalog catalog = load(folder / "defs");
-  const std::string people = std::to_string(respondents) + " respondents, ";
+  const std::string people = std::to_string(respondents) + " respondents, " + std::to_string(villages) + " villages: ";
+  const bool whole = villages <= kMostVillages;
+  const auto model = catalog.index_model(kModel);
+  const auto items = index::survey_items(*model, 2025, nullptr);
+  const auto questionnaire = catalog.questionnaire("forty_questions");
+  const Campaign campaign = campaign_of(*questionnaire, villages);
+  const auto entry_of = [&](Store& store) {
+    CampaignEntry entry;
+    entry.campaign = campaign;
+    entry.questionnaire = questionnaire;
+    entry.answers = require(store.answers(kCampaign));
+    return entry;
+  };
+  // What the service does, given the campaign.
+  const auto input_of = [&](const CampaignEntry& entry) {
+    index::IndexInput input;
+    input.year = 2025;
+    input.questionnaire = questionnaire->identity;
+    auto file = require(column_file_of(entry));
+    auto scored = scored_columns(file, items);
+    input.scanned = require(columns::ColumnSums::create(std::move(file), std::move(*scored)));
+    std::map<CellKey, double> counted;
+    for (const auto& cell : input.scanned->cells()) counted[{cell.key.stratum, cell.key.psu}] += static_cast<double>(cell.respondents);
+    input.design.drawn = true;
+    input.design.cell_weights = cell_weights(campaign, counted);
+    return input;
+  };
   std::string hash;
   std::string bits;
   const auto compute = [&](bool read_only) {
@@ -229,7 +269,8 @@ int main(int argc, char** argv) {
                                          : SqliteStore::open((folder / "data").string()));
     CampaignBook book(*store);
     ComputeIndex service(*store, catalog, book);
-    const auto run = require(service.compute({kCampaign, kModel, {}, "", nullptr}));
+    const auto run = whole ? require(service.compute({kCampaign, kModel, {}, "", nullptr}))
+                           : require(index::compute(*model, input_of(entry_of(*store)), {{}, "", "", 2}));
     std::string found;
     for (const auto& unit : run.units)
       for (const auto& score : unit.scores) {
@@ -251,26 +292,21 @@ int main(int argc, char** argv) {
 
   // What it is made of.
   const auto store = require(SqliteStore::open_read_only((folder / "data").string()));
-  CampaignBook book(*store);
-  row(people + "part: the campaign from the registry", best(1, [&] { require(book.find(kCampaign)); }));
-  const auto entry = require(book.find(kCampaign));
+  if (whole) {
+    CampaignBook book(*store);
+    row(people + "part: the campaign from the registry", best(1, [&] { require(book.find(kCampaign)); }));
+  }
+  const CampaignEntry entry = entry_of(*store);
   volatile std::size_t kept = 0;
   row(people + "part: reading every response", best(3, [&] {
         std::size_t sum = 0;
-        require(entry->answers->each_packed([&](const Cell&, std::string_view packed) { sum += packed.size(); }));
+        require(entry.answers->each_packed([&](const Cell&, std::string_view packed) { sum += packed.size(); }));
         kept = kept + sum;
       }));
-  row(people + "part: opening the kept column file", best(3, [&] { kept = kept + require(column_file_of(*entry)).rows(); }));
-  const auto file = require(column_file_of(*entry));
-  const auto model = catalog.index_model(kModel);
-  const auto items = index::survey_items(*model, 2025, nullptr);
-  const auto scored = scored_columns(file, items);
+  row(people + "part: opening the kept column file", best(3, [&] { kept = kept + require(column_file_of(entry)).rows(); }));
   index::IndexInput input;
-  input.year = 2025;
-  input.questionnaire = entry->questionnaire->identity;
-  input.design.drawn = true;
-  const auto sums = require(columns::ColumnSums::create(file, *scored));
-  input.scanned = sums;
+  row(people + "part: weights and what else goes in, with opening", best(3, [&] { input = input_of(entry); }));
+  const auto& sums = input.scanned;
   for (const unsigned threads : {1U, 2U})
     row(people + "part: the engine, from the opened column file, " + std::to_string(threads) + " threads", best(5, [&] {
           kept = kept + require(index::compute(*model, input, {{}, "", "", threads})).units.size();
@@ -282,5 +318,6 @@ int main(int argc, char** argv) {
         for (const std::size_t end : sums::unit_ends(sums->cells())) require(reader->read(std::exchange(first, end), end, block));
       }));
   std::printf("\n]}\n");
+  std::filesystem::remove_all(folder);
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/contracts/store_makers.h"
+#include "tests/support/generated_answers.h"
 #include "tests/support/answers_sample.h"
 
 using namespace khaosat;
@@ -385,4 +386,22 @@ TEST_CASE("every response is visited in its packed form with its cell") {
   for (const auto& r : f.responses()) expected.insert(r.cell.unit + "/" + r.cell.psu + "/" + r.packed);
   CHECK(packed.size() == 37);
   CHECK(packed == expected);
+}
+
+TEST_CASE("a store that makes responses while it is read keeps their cells until reading ends") {
+  test::GeneratedAnswers store(40, [](std::uint64_t row) {
+    Response response;
+    response.cell = cell_of(row % 3 == 0 ? "a" : row % 3 == 1 ? "d" : "e");
+    response.packed = std::to_string(row);
+    return response;
+  });
+  std::map<const Cell*, Cell> seen;
+  std::uint64_t row = 0;
+  REQUIRE(store.each_packed([&](const Cell& cell, std::string_view bytes) {
+    CHECK(bytes == std::to_string(row++));
+    seen.emplace(&cell, cell);
+    for (const auto& [address, copy] : seen) CHECK(*address == copy);
+  }));
+  CHECK(row == 40);
+  CHECK(seen.size() == 3);
 }

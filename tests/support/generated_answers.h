@@ -20,14 +20,6 @@ class GeneratedAnswers final : public AnswerStore {
     for (std::uint64_t row = 0; row < rows_; ++row) visit(make_(row));
     return {};
   }
-  // The cells must outlive the reading: whoever reads may know them by their address.
-  Result<void> each_packed(const std::function<void(const Cell&, std::string_view)>& visit) override {
-    std::map<std::string, Cell> cells;
-    return each_response([&](const Response& response) {
-      const Cell& cell = cells.try_emplace(response.cell.unit + "/" + response.cell.stratum + "/" + response.cell.psu, response.cell).first->second;
-      visit(cell, response.packed);
-    });
-  }
   Result<bool> is_closed() override { return true; }
   Result<std::vector<PsuCount>> counts() override { return std::vector<PsuCount>(); }
   Result<void> add_slips(const Cell&, const std::vector<Digest>&) override { return refused(); }
@@ -36,7 +28,7 @@ class GeneratedAnswers final : public AnswerStore {
   Result<ClosingReport> close(const Campaign&, const Unseal&) override { return ClosingReport(); }
   Result<Digest> fingerprint() override { return sha256("made up"); }
   Result<std::shared_ptr<const ByteSource>> columns() override { return fail(ErrorCode::not_found, "none is kept"); }
-  Result<void> keep_columns(std::string) override { return {}; }
+  Result<void> keep_columns(std::string_view) override { return {}; }
   Result<void> copy_to(const std::string&) override { return refused(); }
 
  private:

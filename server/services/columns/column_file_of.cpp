@@ -44,7 +44,7 @@ Result<columns::ColumnFile> column_file_of(const CampaignEntry& entry) {
   std::string made = TRY(builder.finish(source));
   auto bytes = std::make_shared<MemoryBytes>(std::move(made));
   const Bytes all = *bytes->in_memory();
-  const auto kept = entry.answers->keep_columns(std::string(all.begin(), all.end()));
+  const auto kept = entry.answers->keep_columns({reinterpret_cast<const char*>(all.data()), all.size()});
   if (!kept && kept.error().code != ErrorCode::not_allowed)
     log(LogLevel::warning, "columns.not_kept", {{"campaign", entry.campaign.id}, {"error", kept.error().message}});
   return columns::ColumnFile::open(std::move(bytes));

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/log.h"
+#include "base/number_index.h"
 #include "server/storage/file_bytes.h"
 #include "server/storage/sqlite/answer_rows.h"
 #include "server/storage/sqlite/copy_file.h"
@@ -209,11 +210,19 @@ Result<void> SqliteAnswers::each_packed(
                 "answers can be read after the campaign has closed");
   }
   const auto reader = TRY(readers_.lease());
-  std::unordered_map<std::int64_t, Cell> cells;
+  std::vector<Cell> cells;
+  NumberIndex places;
   auto cell = TRY(reader->prepare("SELECT number, unit, stratum, psu FROM cell"));
-  while (TRY(cell.step())) cells[cell.integer(0)] = {cell.text(1), cell.text(2), cell.text(3)};
+  while (TRY(cell.step())) {
+    places.add(static_cast<std::uint64_t>(cell.integer(0)), static_cast<std::uint32_t>(cells.size()));
+    cells.push_back({cell.text(1), cell.text(2), cell.text(3)});
+  }
   auto row = TRY(reader->prepare("SELECT cell, packed FROM response ORDER BY key"));
-  while (TRY(row.step())) visit(cells[row.integer(0)], row.view(1));
+  while (TRY(row.step())) {
+    const auto place = places.find(static_cast<std::uint64_t>(row.integer(0)));
+    if (!place) return fail(ErrorCode::storage_failed, "an answer is of no known place", reader->path());
+    visit(cells[*place], row.view(1));
+  }
   return {};
 }
 
@@ -248,7 +257,7 @@ Result<std::shared_ptr<const ByteSource>> SqliteAnswers::columns() {
   return TRY(FileBytes::open(columns_path()));
 }
 
-Result<void> SqliteAnswers::keep_columns(std::string bytes) {
+Result<void> SqliteAnswers::keep_columns(std::string_view bytes) {
   if (read_only_) return fail(ErrorCode::not_allowed, "the data folder was opened for reading only");
   if (!closed_) {
     return fail(ErrorCode::campaign_not_closed,

@@ -34,7 +34,7 @@ class SqliteAnswers final : public AnswerStore {
       const std::function<void(const Cell& cell, std::string_view packed)>& visit) override;
   Result<Digest> fingerprint() override;
   Result<std::shared_ptr<const ByteSource>> columns() override;
-  Result<void> keep_columns(std::string bytes) override;
+  Result<void> keep_columns(std::string_view bytes) override;
   Result<void> copy_to(const std::string& path) override;
 
  private:
