@@ -14,7 +14,7 @@ CORPUS = ROOT / "tests/fixtures/definitions"
 # Folder → the schema of files that do not say what they are.
 KINDS = {"questionnaires": "questionnaire", "scales": "scale", "units": "units",
          "index_models": "index_model", "award_rules": "award_rules", "calendar": "holidays",
-         "scorecards": "scorecard"}
+         "scorecards": "scorecard", "retention": "retention"}
 SCHEMAS = {path.name: json.loads(path.read_text(encoding="utf-8"))
            for path in sorted((ROOT / "survey_defs/schema").glob("*.schema.json"))}
 faults = []

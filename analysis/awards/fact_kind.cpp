@@ -22,7 +22,7 @@ const std::vector<FactSource> kComputed{FactSource::computed};
 const std::vector<FactSource> kStated{FactSource::official, FactSource::declared};
 const std::vector<FactSource> kReckoned{FactSource::official, FactSource::computed};
 
-// THE LIST.
+// THE LIST. Its years of retention hold where no file of survey_defs/retention says otherwise.
 std::vector<FactKind> listed() {
   return {
       {"par_grade", "grades", grade, say("Xếp loại cải cách hành chính đã công bố", "Published reform grade"),

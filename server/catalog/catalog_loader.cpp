@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
+#include "analysis/awards/fact_kind.h"
 #include "analysis/index/index_model_json.h"
 #include "base/definition_json.h"
+#include "base/text.h"
 #include "server/catalog/questionnaire_facts.h"
+#include "server/catalog/retention.h"
 #include "server/survey/questionnaire_json.h"
 #include "server/survey/scale_json.h"
 #include "server/survey/unit_json.h"
@@ -44,6 +47,7 @@ Catalog CatalogLoader::load() {
   load_award_rules();
   load_holidays();
   load_scorecards();
+  load_retention();
   return std::move(catalog_);
 }
 
@@ -167,6 +171,24 @@ void CatalogLoader::load_holidays() {
     if (reading.identity.version <= newest) continue;
     newest = reading.identity.version;
     catalog_.holidays_ = std::move(reading.holidays);
+  }
+}
+
+void CatalogLoader::load_retention() {
+  std::vector<const awards::RuleSet*> rules;
+  for (const auto& one : catalog_.all_award_rules()) rules.push_back(one.get());
+  const auto kinds = awards::fact_kinds(rules);
+  std::vector<std::string> names;
+  for (const auto& kind : kinds) names.push_back(kind.name);
+  for (auto& file : files("retention")) {
+    auto reading = read_retention(file.file, file.text);
+    for (const auto& [name, years] : reading.retention.years) {
+      if (awards::kind_named(kinds, name) != nullptr) continue;
+      const auto near = nearest(name, names);
+      reading.faults.push_back({file.file, "/years/" + name, ErrorCode::fact_unknown, "no kind of fact of this name" + (near ? "; did you mean \"" + *near + "\"?" : std::string())});
+    }
+    complain(reading.faults);
+    if (reading.faults.empty()) keep("retention", reading.identity, std::move(file));
   }
 }
 

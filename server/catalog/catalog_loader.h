@@ -22,6 +22,7 @@ class CatalogLoader {
   void load_award_rules();
   void load_holidays();
   void load_scorecards();
+  void load_retention();
 
   std::vector<DefinitionText> files(const std::string& name);
   // Remembers the file under its identity; false, with a fault, when another file has the same.

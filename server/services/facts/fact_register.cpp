@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/definition_json.h"
 #include "base/text.h"
+#include "server/catalog/retention.h"
 #include "server/storage/fact_entries.h"
 
 namespace khaosat {
@@ -76,6 +77,17 @@ FactRegister::FactRegister(Store& store, const Catalog& catalog, const Clock& cl
   std::vector<const awards::RuleSet*> rules;
   for (const auto& one : catalog.all_award_rules()) rules.push_back(one.get());
   kinds_ = awards::fact_kinds(rules);
+  // The newest file decides; kinds that only a rule file knows go by `otherwise`.
+  int newest = 0;
+  for (const auto* content : catalog.contents()) {
+    if (content->kind != "retention" || content->identity.version <= newest) continue;
+    newest = content->identity.version;
+    const Retention retention = read_retention(content->file, content->text).retention;
+    for (auto& kind : kinds_) {
+      const auto own = retention.years.find(kind.name);
+      kind.retention_years = own == retention.years.end() ? retention.otherwise : own->second;
+    }
+  }
 }
 
 Result<void> FactRegister::refresh() {

@@ -6,6 +6,7 @@
 #include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
 #include "server/storage/memory_store.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
@@ -153,4 +154,14 @@ TEST_CASE("a removed content is gone from the register and stays out of every re
   CHECK(reading->book.subject("an") == nullptr);
   CHECK(office.facts.entry(2)->cells.empty());
   CHECK(*verify_facts(office.store.registry()) == 3);
+}
+
+TEST_CASE("how long a kind is kept is what the office's file says") {
+  const test::TemporaryFolder folder;
+  folder.write("retention/r.json", R"({"schema":"khaosat/retention/1","id":"r","version":3,"title":{"vi":"Số năm"},"source":{"issuer":"x"},"otherwise":7,"years":{"violation":4}})");
+  const Catalog own = Catalog::load(folder.path());
+  FakeClock clock{1736226000};
+  MemoryStore store;
+  const FactRegister facts(store, own, clock);
+  for (const auto& kind : facts.kinds()) CHECK(kind.retention_years == (kind.name == "violation" ? 4 : 7));
 }
