@@ -112,6 +112,10 @@ Result<std::string> PersonalData::confirm(const std::string& id, const std::stri
   for (const auto& entry : TRY(facts_.entries())) {
     if (entry.removed == 0) files.erase(entry.cell("evidence"));
   }
+  // The same paper may show the points of a scorecard.
+  for (const auto& act : TRY(store_.registry().records("scorecard_event", ""))) {
+    std::erase_if(files, [&](const std::string& digest) { return act.content.find(digest) != std::string::npos; });
+  }
   for (const auto& digest : files) TRY_VOID(evidence_.remove(digest));
   return std::string();
 }
