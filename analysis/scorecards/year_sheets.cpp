@@ -240,7 +240,9 @@ YearPlan plan_from_sheets(const ScorecardSet& set, const std::vector<Sheet>& she
   });
   SheetReader assignments(sheets, "assignments", found);
   assignments.each([&] {
-    const std::string duty = assignments.text("duty");
+    std::string duty = fold_case(assignments.text("duty"));
+    if (duty == "đứng đầu") duty = "head";
+    if (duty == "tham gia") duty = "member";
     if (duty != "head" && duty != "member") assignments.fault("duty", ErrorCode::unknown_option, "\"" + duty + "\": write head or member");
     plan.assignments.push_back({assignments.text("item"), assignments.text("body"), assignments.text("person"), duty == "head" ? Duty::head : Duty::member,
                                 assignments.text("from"), assignments.text("to"), assignments.text("document")});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/pages/design.h"
+#include "server/pages/scorecards/scorecard_pages.h"
 #include "server/pages/staff_page.h"
 #include "server/services/campaign_book.h"
 #include "server/services/facts/personal_data.h"
@@ -47,6 +48,8 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
   // The law gives two working days: whoever signs in sees at once that one has passed.
   const std::size_t overdue = runs_campaigns ? TRY(app.personal.overdue_requests()) : 0;
   view.set("any_overdue", overdue > 0).set("overdue", static_cast<int>(overdue));
+  const std::size_t waiting = TRY(scorecards_waiting(app, request));
+  view.set("any_waiting", waiting > 0).set("waiting_count", static_cast<int>(waiting));
   return staff_page(app, request, "overview", view);
 }
 

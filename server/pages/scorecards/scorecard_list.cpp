@@ -46,7 +46,20 @@ void add_waiting(std::vector<Waiting>& all, const App& app, const Request& reque
   }
 }
 
+UnixSeconds next_time(const App& app, const Ledger& ledger) {
+  return ledger.events().empty() ? app.clock.now() : std::max(app.clock.now(), ledger.events().back().time);
+}
+
 }  // namespace
+
+Result<std::size_t> scorecards_waiting(const App& app, const Request& request) {
+  std::vector<Waiting> waiting;
+  for (const auto& year : TRY(app.scorecards.years())) {
+    const Ledger ledger = TRY(app.scorecards.ledger(year.id));
+    if (may_see_scorecard(request, ledger.plan())) add_waiting(waiting, app, request, year, ledger, next_time(app, ledger));
+  }
+  return waiting.size();
+}
 
 Result<HttpResponse> show_scorecards(const App& app, const Request& request) {
   View view = staff_view(app, request, say(app, request, "staff.scorecard.title"), "/staff/scorecards");
@@ -56,8 +69,7 @@ Result<HttpResponse> show_scorecards(const App& app, const Request& request) {
     const Ledger ledger = TRY(app.scorecards.ledger(year.id));
     if (!may_see_scorecard(request, ledger.plan())) continue;
     any = true;
-    const UnixSeconds now = ledger.events().empty() ? app.clock.now() : std::max(app.clock.now(), ledger.events().back().time);
-    add_waiting(waiting, app, request, year, ledger, now);
+    add_waiting(waiting, app, request, year, ledger, next_time(app, ledger));
     const auto totals = scorecards::totals(ledger);
     std::size_t settled = 0;
     std::size_t leaves = 0;

@@ -5,6 +5,8 @@
 
 namespace khaosat {
 
+// How many things wait for whoever looks, in all years.
+Result<std::size_t> scorecards_waiting(const App& app, const Request& request);
 // GET /staff/scorecards: years, and what waits for whoever looks.
 Result<HttpResponse> show_scorecards(const App& app, const Request& request);
 // GET /staff/scorecards/new, then with ?set=…&unit=…&year=…; POST /staff/scorecards

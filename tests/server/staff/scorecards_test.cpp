@@ -4,7 +4,7 @@
 #include <set>
 
 #include "analysis/awards/lineage.h"
-#include "analysis/scorecards/ledger.h"
+#include "analysis/scorecards/year_sheets.h"
 #include "base/bytes.h"
 #include "base/json_text.h"
 #include "tests/support/staff_office.h"
@@ -382,4 +382,73 @@ TEST_CASE("a year is closed with its digest, bonus capped, and goes to the regis
   CHECK(reading->book.facts_named("criterion_score").size() > 15);
   CHECK_FALSE(reading->book.facts_named("responsible_for").empty());
   CHECK(year.office.post(year.as("quan"), year.href + "/facts", FormData()).status == 303);
+}
+
+TEST_CASE("a file is checked and shown before it is kept, and every fault is told in words") {
+  Year year;
+  year.open();
+  REQUIRE(year.act("an", "plan_issued", "score_self", {{"points", "2"}, {"evidence", "KH 12"}}).status == 303);
+  const auto workbook = year.page("quan", "/file/xlsx");
+  REQUIRE(workbook.status == 200);
+  CHECK(workbook.header("content-disposition").find("attachment") == 0);
+  CHECK(year.page("chi", "/file/xlsx").status == 403);
+  std::map<std::string, std::string> tables;
+  for (const auto& shape : scorecards::sheet_shapes()) tables[shape.name] = year.page("quan", "/file/csv/" + shape.name).body;
+  CHECK(year.page("quan", "/file/csv/points").has("1.1.1"));
+  CHECK(year.page("quan", "/file/csv/khac").status == 404);
+
+  Year other;
+  other.office.base.clock.advance(kDay);
+  const auto upload = [&](const std::vector<std::pair<std::string, std::string>>& files) {
+    std::string body = "--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + other.as("quan").csrf + "\r\n";
+    for (const auto& [name, bytes] : files) {
+      body += "--xx\r\nContent-Disposition: form-data; name=\"workbook\"; filename=\"" + name + "\"\r\nContent-Type: x/y\r\n\r\n" + bytes + "\r\n";
+    }
+    return other.office.post_multipart(other.as("quan"), "/staff/scorecards/import", body + "--xx--\r\n", "xx");
+  };
+  struct Case {
+    const char* sheet;
+    std::string from;
+    std::string to;
+    const char* words;
+  };
+  for (const auto& one : {Case{"history", ",2,,,", ",2.5,,,", "Điểm cao hơn mức tối đa"}, Case{"history", "score_self", "cham", "Không có việc nào mang tên này."},
+                          Case{"history", ",an,", ",chi,", "Việc này thuộc bộ phận khác"}, Case{"bodies", "code,name", "code,ten", "còn trống hoặc thiếu cột"},
+                          Case{"persons", "2026-01-01", "01/01/2026", "dạng năm-tháng-ngày"}, Case{"assignments", ",head,", ",sếp,", "Xin ghi head (đứng đầu)"},
+                          Case{"year", "2026,", "2026.5,", "năm bằng bốn chữ số"},
+                          Case{"year", "par_commune", "bo_khac", "bộ tiêu chí khác hoặc phiên bản khác"}, Case{"deadlines", "2026-11-24", "2026-10-01", "Ngày cuối sớm hơn ngày đầu"}}) {
+    auto spoilt = tables;
+    spoilt[one.sheet] = replaced(spoilt[one.sheet], one.from, one.to);
+    std::vector<std::pair<std::string, std::string>> files;
+    for (const auto& [name, text] : spoilt) files.emplace_back(name + ".csv", text);
+    const auto refused = upload(files);
+    INFO(one.words);
+    CHECK(refused.status == 422);
+    CHECK(refused.has(one.words));
+    CHECK(refused.has(std::string(one.sheet) + " ("));
+  }
+  for (const auto& bytes : {std::string("PK\x03\x04 nothing"), std::string("<html>"), workbook.body.substr(0, workbook.body.size() / 2)}) {
+    const auto refused = upload({{"year.xlsx", bytes}});
+    CHECK(refused.status == 422);
+    CHECK(refused.has("Không đọc được tệp"));
+  }
+  CHECK(upload({}).status == 422);
+  CHECK(other.office.scorecards.years()->empty());
+
+  const auto shown = upload({{"year.xlsx", workbook.body}});
+  INFO(shown.body);
+  REQUIRE(shown.status == 200);
+  const auto digest = year.office.scorecards.ledger(year.href.substr(year.href.rfind('/') + 1))->digest();
+  CHECK(shown.has(digest));
+  CHECK(other.office.scorecards.years()->empty());
+  FormData keep;
+  keep.add("do", "import");
+  for (const auto& [name, text] : tables) keep.add("sheet_" + name, text);
+  CHECK(other.office.post(other.as("chi"), "/staff/scorecards/import", keep).status == 403);
+  const auto kept = other.office.post(other.as("quan"), "/staff/scorecards/import", keep);
+  REQUIRE(kept.status == 303);
+  CHECK(other.office.scorecards.ledger(kept.header("location").substr(18))->digest() == digest);
+  CHECK(other.office.get(other.as("quan"), kept.header("location")).has("nhập từ tệp"));
+  CHECK(other.office.post(other.as("quan"), "/staff/scorecards/import", keep).status == 409);
+  CHECK(other.office.get(other.as("quan"), "/staff/scorecards/blank/" + std::string(kSet)).status == 200);
 }
