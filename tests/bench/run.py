@@ -1,6 +1,6 @@
 """Runs the benchmarks of a release build and prints one JSON document on standard output.
 
-usage: run.py BUILD_DIR [--smoke] [NAME ...]     without NAME: all of THE LIST
+usage: run.py BUILD_DIR [--smoke] [--all] [NAME ...]     without NAME: THE LIST, the long ones only with --all
 
 A benchmark is a program that prints one JSON object. Its "rows" are gathered into one table; every
 row says what was measured and, if there is a target, whether it was met. What it lists under "faults"
@@ -30,10 +30,14 @@ def the_list(build):
         "index": (script("index_bench.py"), script("index_bench.py", "--people", 400)),
         "index_columns": ([programs / "columns_bench"], [programs / "columns_bench", "20000"]),
         "index_scale": ([programs / "index_scale", build / "index_scale"], [programs / "index_scale", build / "index_scale_smoke", "4000"]),
+        "columns_scale": ([programs / "columns_scale", build, "10", "100"], [programs / "columns_scale", build]),
         "columns_peers": (script("columns_peers.py"), None),
         "routing": ([programs / "routing_bench"], None),
         "store": ([programs / "store_bench"], [programs / "store_bench", "1", "0.05"]),
     }
+
+
+LONG = {"columns_scale"}  # minutes, and gigabytes on the disk meanwhile
 
 
 def run_one(name, command):
@@ -53,6 +57,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("--smoke", action="store_true", help="one short round of everything: does it count, drain and report")
+    parser.add_argument("--all", action="store_true", help="the long ones too: " + ", ".join(sorted(LONG)))
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     benchmarks = the_list(options.build.resolve())
@@ -60,7 +65,7 @@ def main():
         if name not in benchmarks:
             parser.error(f"no benchmark is called {name}; there are: {', '.join(benchmarks)}")
     results = {}
-    for name in options.names or benchmarks:
+    for name in options.names or [name for name in benchmarks if options.all or options.smoke or name not in LONG]:
         full, smoke = benchmarks[name]
         command = smoke if options.smoke else full
         if command:
