@@ -7,6 +7,7 @@
 #include "server/pages/staff_page.h"
 #include "server/services/campaign_book.h"
 #include "server/services/facts/personal_data.h"
+#include "server/services/jury/due_list.h"
 #include "server/services/space_watch.h"
 
 namespace khaosat {
@@ -44,6 +45,16 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
                      [](const Campaign& a, const Campaign& b) { return a.closes_on > b.closes_on; });
     view.set("any_campaign", !campaigns.empty());
     for (const auto& campaign : campaigns) view.add("campaigns", campaign_row(app, request, campaign));
+  }
+  if (runs_campaigns) {
+    const auto due = TRY(due_list({app.store, app.clock, app.facts, app.personal, app.jury, app.scorecards}));
+    view.set("any_due", !due.empty());
+    for (const auto& item : due) {
+      View row;
+      row.set("due_day", shown_date(item.day)).set("late", item.overdue).set("due_kind", say(app, request, "staff.due." + item.kind));
+      row.set("due_about", item.about).set("due_href", item.href);
+      view.add("due", std::move(row));
+    }
   }
   // The law gives two working days: whoever signs in sees at once that one has passed.
   const std::size_t overdue = runs_campaigns ? TRY(app.personal.overdue_requests()) : 0;

@@ -188,6 +188,12 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/jury/([0-9a-f]{20})/ruling", kCampaigns, "jury_ruling", show_ruling_form);
   post("/staff/jury/([0-9a-f]{20})/ruling", kCampaigns, kSmall, "jury_ruling", take_ruling);
 
+  get("/staff/jury/([0-9a-f]{20})/papers/([a-z_]{1,32})", kAwards, "jury_paper", show_jury_paper);
+  get("/staff/jury/([0-9a-f]{20})/papers/([a-z_]{1,32})/docx", kAwards, "jury_paper_file", download_jury_paper);
+  get("/staff/jury/([0-9a-f]{20})/remedy", kAwards, "jury_remedy", show_remedy_plan);
+  post("/staff/jury/([0-9a-f]{20})/remedy", kCampaigns, kSmall, "jury_remedy", add_remedy);
+  post("/staff/jury/([0-9a-f]{20})/remedy/([0-9a-f]{20})", kCampaigns, kSmall, "jury_remedy_report", report_remedy);
+
   // The person concerned has no account, only the code on a notice.
   entrance("GET", "/own-record", "own_record", show_own_record_door);
   entrance("POST", "/own-record", "own_record", show_own_record);

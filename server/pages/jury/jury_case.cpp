@@ -5,6 +5,7 @@
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
 #include "server/pages/jury/jury_pages.h"
+#include "server/pages/jury/jury_papers.h"
 #include "server/pages/jury/jury_words.h"
 #include "server/pages/staff_decision_view.h"
 #include "server/pages/staff_fields.h"
@@ -226,6 +227,9 @@ Result<HttpResponse> show_jury(const App& app, const Request& request) {
   const bool is_member = one.is_member(account);
   view.set("any_vote", !candidates.empty()).set("is_member", is_member).set("may_vote", is_member && bool(sits));
   view.set("why_not", sits || !one.closed.empty() ? std::string() : app.locales.sentence(request.language, sits.error()));
+  const bool untold_left = untold > 0 && one.closed.empty();
+  if (untold_left) view.set("why_not", say(app, request, "staff.jury.untold"));
+  view.set("ballot_shown", bool(sits) || !one.closed.empty());
   view.set("any_why_not", !sits && one.closed.empty()).set("waiting_for", sits ? std::string() : name_in(opened, sits.error().where));
   view.set("closed", !one.closed.empty()).set("may_close", bool(sits) && is_office(request) && voters > 0);
   view.set("may_rule", !one.closed.empty() && !one.ruling && is_office(request));
@@ -257,6 +261,9 @@ Result<HttpResponse> show_jury(const App& app, const Request& request) {
       row.set("grounds", result.grounds).set("any_grounds", !result.grounds.empty());
       view.add("results", std::move(row));
     }
+  }
+  for (const auto& name : jury_papers()) {
+    view.add("papers", View().set("paper_href", jury_address(one.id) + "/papers/" + name).set("paper_name", say(app, request, "papers." + name + "_name")));
   }
   return staff_page(app, request, "jury", view);
 }

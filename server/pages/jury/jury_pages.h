@@ -35,6 +35,16 @@ Result<HttpResponse> close_votes(const App& app, const Request& request, const S
 Result<HttpResponse> show_ruling_form(const App& app, const Request& request);
 Result<HttpResponse> take_ruling(const App& app, const Request& request, const StaffForm& form);
 
+// GET /staff/jury/ID/papers/PAPER (proposal, minutes, lost_points, remedy, monthly_reports) and …/docx. What
+// stands above and below may be given in the address: above, authority, number, place, signer_authority,
+// signer, signer_name.
+Result<HttpResponse> show_jury_paper(const App& app, const Request& request);
+Result<HttpResponse> download_jury_paper(const App& app, const Request& request);
+// GET and POST /staff/jury/ID/remedy: criterion, measure, responsible, due; POST …/remedy/MEASURE: percent, note.
+Result<HttpResponse> show_remedy_plan(const App& app, const Request& request);
+Result<HttpResponse> add_remedy(const App& app, const Request& request, const StaffForm& form);
+Result<HttpResponse> report_remedy(const App& app, const Request& request, const StaffForm& form);
+
 // GET /staff/awards/missing?unit=KEY&year=YEAR: what every directive lacks, by whoever can supply it.
 Result<HttpResponse> show_missing(const App& app, const Request& request);
 

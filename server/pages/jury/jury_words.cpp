@@ -25,7 +25,7 @@ std::string criterion_of(const awards::FactUse& use) {
 }
 
 // Facts of one leaf side by side: a score, and under the same criterion whoever answers for it.
-void put_chain(View& view, const std::vector<awards::FactUse>& facts) {
+void put_chain(View& view, const std::vector<awards::FactUse>& facts, const std::string& language) {
   bool any = false;
   for (const auto& score : facts) {
     const bool is_points = std::holds_alternative<awards::NumberValue>(score.fact.value) && !criterion_of(score).empty();
@@ -38,14 +38,17 @@ void put_chain(View& view, const std::vector<awards::FactUse>& facts) {
       holder += (holder.empty() ? "" : ", ") + other.subject_name + " (" + other.fact.period.text() + ")";
       if (const auto paper = document_of(other.fact); !paper.empty()) documents += (documents.empty() ? "" : "; ") + paper;
     }
-    link.set("criterion", criterion_of(score)).set("points", score.value).set("holder", holder).set("documents", documents);
+    const auto& points = std::get<awards::NumberValue>(score.fact.value);
+    link.set("criterion", criterion_of(score)).set("points", json_number(points.value) + (points.maximum ? "/" + json_number(*points.maximum) : ""));
+    link.set("holder", holder).set("any_holder", !holder.empty()).set("documents", documents).set("any_document", !documents.empty());
     view.add("chain", std::move(link));
     any = true;
   }
-  view.set("any_chain", any);
+  view.set("any_chain", any).set("any_rest", !any && !facts.empty());
   if (any) return;
   for (const auto& use : facts) {
-    view.add("papers", View().set("paper", use.title.in("vi") + (use.value.empty() ? "" : ": " + use.value)).set("documents", document_of(use.fact)));
+    const std::string documents = document_of(use.fact);
+    view.add("rests_on", View().set("rest", use.title.in(language) + (use.value.empty() ? "" : ": " + use.value)).set("documents", documents).set("any_document", !documents.empty()));
   }
 }
 
@@ -78,16 +81,17 @@ void put_negative_words(View& view, const App& app, const Request& request, cons
     const std::string clause = word.duty != nullptr ? word.duty->clause : word.reason->clause;
     const auto* known = opened.rules().clause(clause);
     row.set("place", clause.empty() ? std::string() : known == nullptr ? clause : clause + " (" + known->place.in(language) + ")");
+    row.set("any_place", !clause.empty()).set("is_clause", word.duty == nullptr);
     row.set("quote", known == nullptr ? std::string() : known->quote).set("any_quote", known != nullptr && !known->quote.empty());
     if (word.duty != nullptr) {
       row.set("what", word.duty->title.in(language)).set("found", word.duty->found.in(language));
       const bool lost = word.duty->points_lost.value_or(0) > 0;
       row.set("lost", lost ? say(app, request, "staff.jury.points_lost", {{"points", json_number(*word.duty->points_lost)}, {"criterion", word.duty->criterion}}) : std::string());
       row.set("any_lost", lost);
-      put_chain(row, word.duty->facts);
+      put_chain(row, word.duty->facts, language);
     } else {
       row.set("what", word.reason->condition.in(language)).set("found", word.reason->found.in(language)).set("any_lost", false).set("lost", "");
-      put_chain(row, word.reason->facts);
+      put_chain(row, word.reason->facts, language);
     }
     view.add("negative", std::move(row));
   }

@@ -34,7 +34,7 @@ Result<std::vector<std::int64_t>> put_entries(View& view, const App& app, const 
     if (entry.record == "withdrawn") continue;
     const auto* kind = awards::kind_named(app.facts.kinds(), entry.cell("fact"));
     View row;
-    row.set("number", static_cast<int>(number)).set("period", entry.cell("period"));
+    row.set("number", static_cast<int>(number)).set("period", entry.cell("period")).set("any_period", !entry.cell("period").empty());
     row.set("what", kind != nullptr ? kind->title.in(request.language) : say(app, request, "staff.facts.subject"));
     row.set("says", kind != nullptr ? words_of_cells(app, request, kind, entry) : entry.cell("title"));
     row.set("source", source_of_cells(app, request, entry)).set("replaced", entry.superseded_by != 0);

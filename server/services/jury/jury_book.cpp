@@ -229,7 +229,7 @@ Result<void> JuryBook::reply(const std::string& id, const std::string& notice_id
   JuryReply reply{fresh_id(), notice_id, day, 0, author.empty(), author};
   // The words go to the register, where they can be removed when the law asks for it.
   TRY_VOID(write_fact({{"subject", notice->person}, {"fact", "reply_of_person"}, {"period", std::to_string(one.year)}, {"source", "declared"},
-                       {"date", day}, {"vouched_by", author.empty() ? "(person)" : author}, {"note", std::string(trim(*clean))}},
+                       {"date", day}, {"vouched_by", author.empty() ? "người có liên quan" : author}, {"note", std::string(trim(*clean))}},
                       author.empty() ? "(person)" : author, &reply.entry));
   return keep("jury_reply", reply.id, id, reply_to_json(reply, one.replies.size() + 1), author.empty() ? "(person)" : author);
 }
