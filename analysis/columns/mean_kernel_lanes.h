@@ -53,6 +53,17 @@ inline bool all_positive(const Lanes& a) {
   return all;
 }
 
+inline HalfBytes lower_half(const ByteVector& bytes) {
+  HalfBytes half;
+  __builtin_memcpy(&half, &bytes, sizeof half);
+  return half;
+}
+inline HalfBytes upper_half(const ByteVector& bytes) {
+  HalfBytes half;
+  __builtin_memcpy(&half, reinterpret_cast<const char*>(&bytes) + sizeof half, sizeof half);
+  return half;
+}
+
 template <typename Vector>
 inline bool any(const Vector& bytes) {
   std::uint64_t words[kVectorBytes / 8];
@@ -64,7 +75,7 @@ inline bool any(const Vector& bytes) {
 
 // How many gave an answer with a score, for 64 columns; and whether all answers were known.
 inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows, std::size_t from,
-                               std::uint8_t* answered) {
+                               std::int16_t* answered) {
   unsigned flags = kFilled;
   for (std::size_t k = 0; k < 64; k += kVectorBytes) {
     ByteVector all{};
@@ -77,7 +88,9 @@ inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* co
       if (s >= tables.first_scored) scored += count & get<ByteVector>(tables.scored + at);
       if (tables.refused != nullptr) refused |= count & get<ByteVector>(tables.refused + at);
     }
-    put(answered + k, scored);
+    // Wider at once: eight bytes alone would go through ordinary registers.
+    put(answered + k, __builtin_convertvector(lower_half(scored), ShortVector));
+    put(answered + k + kVectorBytes / 2, __builtin_convertvector(upper_half(scored), ShortVector));
     const ByteVector wrong = (all ^ static_cast<std::uint8_t>(rows)) & get<ByteVector>(tables.column + from + k);
     if (any(wrong)) flags |= kUncounted;
     if (tables.refused != nullptr && any(refused)) flags |= kRefusedAnswer;
@@ -98,7 +111,7 @@ inline void score_whole(const ScoreTables& tables, const std::uint8_t* counts, s
 
 unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows, const UnitSums& sums,
               std::size_t row, bool more) {
-  alignas(64) std::uint8_t answered[64];
+  alignas(64) std::int16_t answered[64];
   alignas(64) std::int16_t scored[64];
   unsigned flags = kFilled;
   for (std::size_t from = 0; from < tables.stride; from += 64) {
@@ -108,7 +121,7 @@ unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t
       const std::size_t block = (from + k) / kBlockColumns;
       if (get<std::uint64_t>(tables.column + from + k) == 0) break;
       const EightDoubles n = __builtin_convertvector(
-          __builtin_convertvector(get<EightBytes>(answered + k), EightInts), EightDoubles);
+          __builtin_convertvector(get<EightShorts>(answered + k), EightInts), EightDoubles);
       EightDoubles score{};
       if (tables.whole != nullptr) {
         score = __builtin_convertvector(__builtin_convertvector(get<EightShorts>(scored + k), EightInts), EightDoubles) *
