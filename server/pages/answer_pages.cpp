@@ -122,6 +122,7 @@ void put_entrance(View& view, const Answering& answering, const std::vector<Form
 
 // What an interviewer adds at the end, about the talk and not about the answers.
 void put_finish(View& view, const Design& design, const Answering& answering) {
+  view.set("finish_open", text(design, answering, "field.finish.open", {{"count", "{count}"}}));
   for (const auto& code : kFieldLanguages) {
     view.add("talks", View().set("code", code).set("words", text(design, answering, "field.language." + code)));
   }

@@ -29,7 +29,7 @@ export async function startLine(target) {
     if (line.mode == 'down') return response.writeHead(503, {'content-type': 'text/html'}).end('<h1>503</h1>');
     if (request.method == 'POST' && path == '/field/answers') ++line.posts;
     await slowly(body.length + 300);
-    const up = http.request({hostname, port, path: request.url, method: request.method, headers: {...request.headers, host: `${hostname}:${port}`, ...(request.headers.origin ? {origin: target} : {})}}, async answer => {
+    const up = http.request({hostname, port, path: request.url, method: request.method, headers: request.headers}, async answer => {
       const parts = [];
       for await (const part of answer) parts.push(part);
       let content = Buffer.concat(parts);

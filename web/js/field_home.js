@@ -75,7 +75,6 @@ async function drawPeople() {
       }
     }
   }
-  navigator.serviceWorker?.controller?.postMessage({keep: ['/field/', ...sheet.languages.map(code => '/field/form' + (code == 'en' ? '?lang=en' : ''))]});
 }
 
 function interviewLine(state, code, why, mend) {
@@ -121,10 +120,22 @@ async function draw() {
   await drawQueue();
 }
 
+// The worker fetches the pages anew, once for every time this page is opened: a questionnaire may have been
+// published meanwhile, and the first time it was not there yet when they were loaded.
+let pagesKept = false;
+async function keepPages() {
+  const sheet = await read('device', 'sheet');
+  const worker = (await navigator.serviceWorker?.getRegistration('/field/'))?.active;
+  if (pagesKept || !sheet || !worker) return;
+  pagesKept = true;
+  worker.postMessage({keep: ['/field/', ...sheet.languages.map(code => '/field/form' + (code == 'en' ? '?lang=en' : ''))]});
+}
+
 async function told({online, error, sentence}) {
   find('[data-note]').textContent = error == 'interviewer_not_enrolled' || error == 'campaign_closed' ? sentence
     : error ? `${word('outcomes')} ${sentence}` : online ? '' : word('offline');
   await draw();
+  if (online) await keepPages();
 }
 
 async function startWorker() {
@@ -137,10 +148,8 @@ async function startWorker() {
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), {once: true});
     registration.waiting?.postMessage('renew');
   });
-  // The first time there is no page yet that it could have seen loading.
-  const {active} = await navigator.serviceWorker.ready;
-  const sheet = await read('device', 'sheet').catch(() => undefined);
-  active.postMessage({keep: ['/field/', ...(sheet?.languages ?? []).map(code => '/field/form' + (code == 'en' ? '?lang=en' : ''))]});
+  await navigator.serviceWorker.ready;
+  await keepPages();
 }
 
 async function start() {

@@ -61,18 +61,18 @@ async function exchange() {
 
 let busy = false;
 
-// `again`: also what was held back before. Answers {online, error, sentence}; nothing when another tab is at it.
+// `again`: also what was held back before. Answers {online, error, sentence}; nothing while an earlier call is at it.
 export async function drain(again = false) {
   const run = async () => {
     const reply = await exchange();
     const online = await sendAll(again) && !!reply;
     return {online, error: reply?.error, sentence: reply?.sentence};
   };
-  if (navigator.locks) return navigator.locks.request('khaosat-field-queue', {ifAvailable: true}, held => held ? run() : undefined);
   if (busy) return undefined;
   busy = true;
   try {
-    return await run();
+    // Another tab that is at it is waited for: it has most likely sent everything.
+    return await (navigator.locks ? navigator.locks.request('khaosat-field-queue', run) : run());
   } finally {
     busy = false;
   }

@@ -19,16 +19,21 @@ export function database() {
   });
 }
 
-// `act` gets the stores and starts every request before it returns; requests it returns become their results.
+// `act` gets the stores, and how to undo everything; requests it returns become their results.
 // Answered when it is on the disk.
 export async function work(mode, act) {
   const base = await database();
   return new Promise((yes, no) => {
     const transaction = base.transaction(kStores, mode, {durability: 'strict'});
     const stores = Object.fromEntries(kStores.map(name => [name, transaction.objectStore(name)]));
-    const asked = act(stores, transaction);
+    let fault;
+    const giveUp = trouble => {
+      fault = trouble;
+      transaction.abort();
+    };
+    const asked = act(stores, giveUp);
     transaction.oncomplete = () => yes(Array.isArray(asked) ? asked.map(one => one?.result) : asked?.result);
-    transaction.onabort = () => no(transaction.error ?? new Error('given up'));
+    transaction.onabort = () => no(fault ?? transaction.error);
   });
 }
 
@@ -59,7 +64,14 @@ const empty = () => ({people: {}, languages: {}, helpers: {}});
 
 // What became of people, as said on this device and as the server has heard before: the longer list.
 export async function said() {
-  const [own, sheet] = [await read('device', 'said') ?? empty(), (await read('device', 'sheet'))?.sheet];
+  const heard = await read('device', 'sheet');
+  const sheet = heard?.sheet;
+  let own = await read('device', 'said') ?? empty();
+  // Enrolled anew: what was said goes on for those who are on the new sheet as well; counts were the old one's.
+  if (heard && own.device && own.device != heard.device) {
+    own = {...empty(), people: Object.fromEntries(Object.entries(own.people).filter(([person]) => sheet.people.some(one => one.person == person)))};
+  }
+  own.device = heard?.device ?? own.device;
   for (const {person, attempts} of sheet?.people ?? []) {
     if (attempts.length > (own.people[person]?.length ?? 0)) own.people[person] = attempts;
   }
@@ -95,7 +107,7 @@ export async function say(person, outcome, {language, helper, also = () => {}} =
     const stamp = randomId();
     const box = {...await lock(await deviceKey(), all), stamp};
     let lost = false;
-    await work('readwrite', (stores, transaction) => {
+    await work('readwrite', (stores, giveUp) => {
       stores.device.get('said').onsuccess = ({target}) => {
         // Another tab has said something meanwhile: look again.
         if (target.result?.stamp != before?.stamp) return lost = true;
@@ -105,8 +117,7 @@ export async function say(person, outcome, {language, helper, also = () => {}} =
           stores.drafts.delete(person);
           also(stores);
         } catch (trouble) {
-          transaction.abort();
-          throw trouble;
+          giveUp(trouble);
         }
       };
     });

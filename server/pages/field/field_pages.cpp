@@ -25,6 +25,9 @@ HttpResponse home_page(const FieldApp& app, const Request& request, bool enrolle
   const Design& design = app.citizen.design;
   View view = field_view(design, request.language, design.locales.text(request.language, "field.home.title"), "js/field_home.js");
   view.set("enrolled", enrolled);
+  // The module fills in what stands in braces.
+  const auto pattern = [&](const char* key) { return design.locales.text(request.language, key, {{"count", "{count}"}, {"outcome", "{outcome}"}, {"person", "{person}"}}); };
+  view.set("waiting", pattern("field.home.waiting")).set("blanked", pattern("field.home.blanked")).set("confirm", pattern("field.home.confirm"));
   if (refused) {
     const std::string sentence = design.locales.sentence(request.language, *refused);
     view.set("failed", true).set("code_sentence", sentence);

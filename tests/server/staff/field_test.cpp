@@ -47,10 +47,10 @@ struct Team : StaffOffice {
     const auto from = page.body.find(start) + start.size();
     return page.body.substr(from, page.body.find('<', from) - from);
   }
-  TestPage enrol(const std::string& typed, Visit visit = {}) { return post_as_is(kNobody, "/field/enrol", form_of({{"code", typed}}), std::move(visit)); }
+  TestPage enrol(const std::string& typed, Visit visit = {true, false, {}}) { return post_as_is(kNobody, "/field/enrol", form_of({{"code", typed}}), std::move(visit)); }
   static Visit device(const TestPage& enrolled, bool private_line = true) {
     const std::string cookie = enrolled.header("set-cookie");
-    return {false, private_line, {{"cookie", cookie.substr(0, cookie.find(';'))}}};
+    return {private_line, false, {{"cookie", cookie.substr(0, cookie.find(';'))}}};
   }
   Visit new_device() { return device(enrol(code())); }
   TestPage json(const Visit& visit, const std::string& to, const std::string& body) {
@@ -60,7 +60,7 @@ struct Team : StaffOffice {
     request.headers = visit.headers;
     request.headers.emplace_back("content-type", "application/json");
     request.body = body;
-    request.is_loopback = visit.is_loopback;
+    request.is_tls = visit.is_tls;
     request.headers.emplace_back("host", "khaosat.test");
     return send_raw(std::move(request));
   }
@@ -186,7 +186,7 @@ TEST_CASE("what cannot be taken says so about this very interview, and takes not
     CHECK(answer.has("\"id\":\"" + kId + "\",\"error\":\"" + one.error));
   }
   CHECK(team.json({}, "/field/answers", good).has("interviewer_not_enrolled"));
-  CHECK(team.json({false, true, {{"cookie", "__Host-field=" + std::string(20, 'a') + ".x"}}}, "/field/answers", good).status == 403);
+  CHECK(team.json({true, false, {{"cookie", "__Host-field=" + std::string(20, 'a') + ".x"}}}, "/field/answers", good).status == 403);
   CHECK(team.post_as_is(kNobody, "/field/answers", form_of({{"_id", kId}}), device).status == 415);
   Team::Visit foreign = device;
   foreign.headers.emplace_back("sec-fetch-site", "cross-site");
