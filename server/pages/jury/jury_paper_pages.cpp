@@ -91,7 +91,9 @@ Result<HttpResponse> show_remedy_plan(const App& app, const Request& request) {
 }
 
 Result<HttpResponse> add_remedy(const App& app, const Request& request, const StaffForm& form) {
-  TRY(app.jury.find(request.params.at(0)));
+  const OpenedCase opened = TRY(app.jury.open_case(request.params.at(0)));
+  const auto* responsible = opened.rebuilt->facts.subject(form.text("responsible"));
+  if (responsible == nullptr) return remedy_page(app, request, form.fields, {{"responsible", say(app, request, "staff.fault.remedy.responsible")}});
   RemedyPlan plan(app.store, app.clock);
   const auto added = plan.add(request.params.at(0), {"", form.text("criterion"), form.text("measure"), form.text("responsible"), form.text("due"), "", {}}, signed_in(request)->account);
   if (added) return HttpResponse::redirect(jury_address(request.params.at(0)) + "/remedy");

@@ -61,6 +61,16 @@ std::vector<DecisionDifference> differences(const awards::Decision& before, cons
   return all;
 }
 
+// The program that wrote it: part of the bytes, and none of the reasons. A quote inside a text is escaped,
+// so the first of these is the member.
+std::string program_of(const std::string& content) {
+  constexpr std::string_view kMember = "\"program\": \"";
+  const auto at = content.find(kMember);
+  if (at == std::string::npos) return "khaosat " KHAOSAT_VERSION;
+  const auto start = at + kMember.size();
+  return content.substr(start, content.find('"', start) - start);
+}
+
 }  // namespace
 
 Result<void> keep_origin(Store& store, const Clock& clock, const std::string& decision_id, const DecisionOrigin& origin, const std::string& author) {
@@ -114,7 +124,7 @@ Result<RebuiltDecision> rebuild_decision(FactRegister& facts, const Catalog& cat
     rebuilt.facts = awards::read_facts_json("facts", record->content, catalog.ladders(), faults);
   }
   rebuilt.decision = awards::evaluate(*rebuilt.rules, rebuilt.facts, rebuilt.origin.readings,
-                                      {rebuilt.origin.year, rebuilt.origin.date, &catalog.ladders(), facts.lineage(), "khaosat " KHAOSAT_VERSION});
+                                      {rebuilt.origin.year, rebuilt.origin.date, &catalog.ladders(), facts.lineage(), program_of(decision.content)});
   rebuilt.same = awards::to_json(rebuilt.decision) == decision.content;
   return rebuilt;
 }

@@ -55,7 +55,7 @@ struct RebuiltDecision {
   std::shared_ptr<const awards::RuleSet> rules;
   awards::FactBook facts;
   awards::Decision decision;
-  bool same = false;        // byte for byte what was kept
+  bool same = false;        // byte for byte what was kept, whichever version of the program kept it
   std::size_t removed = 0;  // entries whose content was removed since
   std::vector<std::int64_t> about_people;  // entries read: to be noted in the journal
 };

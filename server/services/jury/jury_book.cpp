@@ -14,11 +14,17 @@ namespace {
 
 constexpr int kCodeWorkingDays = 60;  // that a reading code opens the record after the time to reply
 constexpr std::size_t kReplyLetters = 4000;
+constexpr std::size_t kLineLetters = 500;  // of a number, a name, a ground for the terms
 constexpr std::size_t kCodeLetters = 16;  // 80 bits
 
 std::string fresh_id() { return to_hex(random_bytes(10)); }
 std::string hash_of(const std::string& content) { return to_hex(view_of(sha256(content))); }
 std::string id_of_code(const std::string& code) { return hash_of("khaosat reading code\n" + code).substr(0, 40); }
+
+Result<void> fits_a_line(const std::string& text, const char* field) {
+  if (letter_count(text) > kLineLetters) return fail(ErrorCode::too_long, "at most 500 letters", field);
+  return {};
+}
 
 std::string in_groups(const std::string& code) {
   std::string shown;
@@ -143,6 +149,7 @@ Result<void> JuryBook::begin(const std::string& decision_id, JuryTerms terms, co
   const JuryTerms usual;
   const bool departs = terms.reply_days != usual.reply_days || terms.needed_percent != usual.needed_percent || terms.base != usual.base;
   if (departs && terms.source.empty()) return fail(ErrorCode::missing_field, "say on what ground the terms are others", "source");
+  TRY_VOID(fits_a_line(terms.source, "source"));
   std::sort(terms.members.begin(), terms.members.end());
   terms.members.erase(std::unique(terms.members.begin(), terms.members.end()), terms.members.end());
   for (const auto& member : terms.members) {
@@ -163,6 +170,7 @@ Result<std::string> JuryBook::make_code(const std::string& id, const JuryNotice&
 
 Result<GivenNotice> JuryBook::give_notice(const std::string& id, const std::string& person, const std::string& number, const std::string& author) {
   const std::lock_guard lock(mutex_);
+  TRY_VOID(fits_a_line(number, "number"));
   const OpenedCase opened = TRY(open_case(id));
   if (opened.jury.ruling) return fail(ErrorCode::jury_wrong_state, "the case is decided", id);
   const std::string today = vietnam_date(clock_.now());
@@ -261,6 +269,7 @@ Result<void> JuryBook::declare_conflict(const std::string& id, const std::string
   const bool known = std::any_of(candidates.begin(), candidates.end(), [&](const auto* one) { return one->subject == subject; });
   if (!known) return fail(ErrorCode::not_found, "nobody votes on this subject", "subject");
   if (trim(reason).empty()) return fail(ErrorCode::missing_field, "say which interest", "reason");
+  TRY_VOID(fits_a_line(reason, "reason"));
   if (opened.jury.in_conflict(account, subject)) return fail(ErrorCode::already_exists, "declared before", "subject");
   return keep("jury_conflict", fresh_id(), id, conflict_to_json({account, subject, std::string(trim(reason))}, opened.jury.conflicts.size() + 1), account);
 }
@@ -356,6 +365,8 @@ Result<void> JuryBook::decide(const std::string& id, JuryRuling ruling, const st
   if (!is_date(ruling.day) || ruling.day > today || ruling.day < opened.jury.closed) return fail(ErrorCode::out_of_range, "between the vote and today", "day");
   if (trim(ruling.decided_by).empty()) return fail(ErrorCode::missing_field, "a person decides", "decided_by");
   if (trim(ruling.number).empty()) return fail(ErrorCode::missing_field, "the decision has a number", "number");
+  TRY_VOID(fits_a_line(ruling.decided_by, "decided_by"));
+  TRY_VOID(fits_a_line(ruling.number, "number"));
   const auto known = TRY(facts_.read({opened.jury.unit, today, 0, nullptr}));
   std::vector<JuryResult> results;
   for (const auto* candidate : opened.to_vote_on()) {
@@ -364,6 +375,7 @@ Result<void> JuryBook::decide(const std::string& id, JuryRuling ruling, const st
     if (said == ruling.results.end()) return fail(ErrorCode::missing_field, "nothing is decided about this candidate", candidate->subject);
     JuryResult result = *said;
     result.grounds = std::string(trim(result.grounds));
+    if (letter_count(result.grounds) > kReplyLetters) return fail(ErrorCode::too_long, "at most 4000 letters", candidate->subject);
     const auto award = std::find_if(opened.rules().awards.begin(), opened.rules().awards.end(), [&](const auto& one) { return one.id == candidate->award; });
     const Rewarded rewarded = rewarded_by(*award, opened.decision());
     result.achievement = rewarded.achievement;

@@ -53,7 +53,7 @@ class JuryBook {
 
   // not_found: no such decision. jury_wrong_state: its facts came with the form, so that nobody could read
   // or correct his own. already_exists. missing_field: nobody votes, or no source for other terms than the
-  // default. out_of_range, unknown_option: terms.
+  // default. too_long: see the .cpp. out_of_range, unknown_option: terms.
   Result<void> begin(const std::string& decision_id, JuryTerms terms, const std::string& author);
 
   // Tells a person what is said; the time to reply runs from today. Writes the fact "notice_to_person".

@@ -62,7 +62,8 @@ Result<std::vector<RemedyMeasure>> RemedyPlan::measures(const std::string& case_
 Result<void> RemedyPlan::add(const std::string& case_id, RemedyMeasure measure, const std::string& author) {
   if (trim(measure.measure).empty()) return fail(ErrorCode::missing_field, "say what is done", "measure");
   if (letter_count(measure.measure) > kLetters) return fail(ErrorCode::too_long, "at most 4000 letters", "measure");
-  if (trim(measure.responsible).empty()) return fail(ErrorCode::missing_field, "somebody answers for it", "responsible");
+  if (letter_count(measure.criterion) > 100) return fail(ErrorCode::too_long, "at most 100 letters", "criterion");
+  if (trim(measure.responsible).empty() || letter_count(measure.responsible) > 100) return fail(ErrorCode::missing_field, "somebody answers for it", "responsible");
   if (!is_date(measure.due)) return fail(ErrorCode::wrong_type, "is not a day", "due");
   return keep("remedy_measure", case_id,
               ", \"criterion\": " + json_quoted(measure.criterion) + ", \"measure\": " + json_quoted(trim(measure.measure)) + ", \"responsible\": " +

@@ -6,6 +6,7 @@
 
 #include "server/catalog/catalog.h"
 #include "server/services/jury/jury_book.h"
+#include "server/services/keep_records.h"
 #include "tests/support/staff_office.h"
 
 using namespace khaosat;
@@ -160,20 +161,21 @@ TEST_CASE("terms that are not the default need a ground, and only accounts that 
   struct Wrong {
     std::string field, value, named;
   };
-  const auto wrong = GENERATE(Wrong{"reply_days", "3", "source"}, Wrong{"reply_days", "0", "reply_days"}, Wrong{"needed_percent", "101", "needed_percent"},
-                              Wrong{"base", "everybody", "base"}, Wrong{"members", "ban.clerk", "members"}, Wrong{"members", "nobody", "members"});
-  INFO(wrong.field << " " << wrong.value);
   office.colleague(Role::clerk);
-  FormData form;
   const FormData usual = sitting.terms();
-  for (const auto& [name, value] : usual.fields()) {
-    if (name != wrong.field) form.add(name, value);
+  for (const auto& wrong : {Wrong{"reply_days", "3", "source"}, Wrong{"reply_days", "0", "reply_days"}, Wrong{"needed_percent", "101", "needed_percent"},
+                            Wrong{"base", "everybody", "base"}, Wrong{"members", "ban.clerk", "members"}, Wrong{"members", "nobody", "members"}}) {
+    INFO(wrong.field << " " << wrong.value);
+    FormData form;
+    for (const auto& [name, value] : usual.fields()) {
+      if (name != wrong.field) form.add(name, value);
+    }
+    form.add(wrong.field, wrong.value);
+    const auto page = office.post(office.officer(), sitting.at("/begin"), form);
+    CHECK(page.status == 422);
+    CHECK(page.has("href=\"#" + wrong.named + "\""));
+    CHECK(office.jury.cases()->empty());
   }
-  form.add(wrong.field, wrong.value);
-  const auto page = office.post(office.officer(), sitting.at("/begin"), form);
-  CHECK(page.status == 422);
-  CHECK(page.has("href=\"#" + wrong.named + "\""));
-  CHECK(office.jury.cases()->empty());
   // Nobody but the office opens a case.
   CHECK(office.post(office.colleague(Role::jury), sitting.at("/begin"), sitting.terms()).status == 403);
 }
@@ -584,4 +586,38 @@ TEST_CASE("every paper exists as a page and as DOCX, the same bytes twice, with 
   CHECK(lost.has("0/4"));
   CHECK(lost.has("Lê Thị Chi (mẫu)"));
   CHECK(lost.has("Phân công (mẫu)"));
+}
+
+TEST_CASE("a case goes on after the program was upgraded, for the version is no reason") {
+  Sitting sitting;
+  sitting.begin();
+  auto& office = sitting.office;
+  const auto before = sitting.opened();
+  awards::Decision older = before.decision();
+  older.program = "khaosat 0.0.9";
+  const auto record = KeepRecords(office.base.store, office.base.catalog, office.base.clock).decision(older, "ban.officer");
+  REQUIRE(record);
+  REQUIRE(keep_origin(office.base.store, office.base.clock, record->id, before.rebuilt->origin, "ban.officer"));
+  REQUIRE(office.jury.begin(record->id, {5, 51, "members", {"ban.jury"}, ""}, "ban.officer"));
+  const auto opened = office.jury.open_case(record->id);
+  REQUIRE(opened);
+  CHECK(opened->rebuilt->same);
+}
+
+TEST_CASE("what is too long is refused, and never stops the case from being read") {
+  Sitting sitting;
+  auto& office = sitting.office;
+  const std::string endless(20'000, 'x');
+  FormData terms = sitting.terms();
+  terms.add("source", endless);
+  CHECK(office.post(office.officer(), sitting.at("/begin"), terms).status == 422);
+  sitting.begin();
+  CHECK(office.post(office.officer(), sitting.at("/notices"), FormData({{"person", "chi"}, {"number", endless}})).status == 422);
+  CHECK(office.post(office.officer(), sitting.at("/remedy"), FormData({{"criterion", endless}, {"measure", "x"}, {"responsible", "chi"}, {"due", "2026-12-01"}})).status == 422);
+  CHECK(office.post(office.officer(), sitting.at("/remedy"), FormData({{"criterion", "1"}, {"measure", endless}, {"responsible", "chi"}, {"due", "2026-12-01"}})).status == 422);
+  CHECK(office.post(office.officer(), sitting.at("/remedy"), FormData({{"criterion", "1"}, {"measure", "x"}, {"responsible", endless}, {"due", "2026-12-01"}})).status == 422);
+  CHECK(office.post(office.officer(), sitting.at("/remedy"), FormData({{"criterion", "1"}, {"measure", "x"}, {"responsible", "nobody"}, {"due", "2026-12-01"}})).status == 422);
+  CHECK(office.post(office.colleague(Role::jury), sitting.at("/conflicts"), FormData({{"subject", "an"}, {"reason", endless}})).status == 422);
+  CHECK(office.get(office.officer(), sitting.at()).status == 200);
+  CHECK(office.get(office.officer(), sitting.at("/remedy")).status == 200);
 }
