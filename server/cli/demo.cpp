@@ -74,6 +74,7 @@ class DemoLoading {
     TRY_VOID(record_facts());
     TRY_VOID(keep_scorecards());
     TRY_VOID(evaluate_awards());
+    TRY_VOID(bring_before_jury());
     open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)"));
     open_codes_ = TRY(make_slips(open_));
     return confirm(open_, "open");
@@ -92,6 +93,9 @@ class DemoLoading {
               << "  name tham.dinh with the same password appraises what demo scores\n"
               << "Award proposals:      " << decisions_[0] << "\n"
               << "                      and four more: " << address_ << "/staff/awards\n"
+              << "Case before a jury:   " << case_ << "\n"
+              << "  name hoi.dong with the same password votes once everybody replied or the time is over;\n"
+              << "  a person's own record: " << address_ << "/own-record, reading code " << reading_code_ << "\n"
               << answered_ << " simulated people answered; draw.csv and frame.csv in " << data_
               << "/demo let you draw them again.\n"
               << std::flush;
@@ -317,6 +321,42 @@ class DemoLoading {
     return {};
   }
 
+  // The first proposal goes before a jury: everybody with a negative word is told, one has replied, and the
+  // points that were lost have a measure.
+  Result<void> bring_before_jury() {
+    FormData account;
+    for (const auto& [name, value] : {std::pair<const char*, std::string>{"name", "hoi.dong"}, {"display_name", "Thành viên hội đồng thử"}, {"role", "jury"},
+                                      {"password", password_}, {"password_again", password_}}) {
+      account.add(name, value);
+    }
+    TRY(post("/staff/accounts", account, 303));
+    const std::string path = "/staff/jury/" + decisions_[0].substr(decisions_[0].rfind('/') + 1);
+    case_ = address_ + path;
+    FormData terms;
+    for (const auto& [name, value] : {std::pair<const char*, const char*>{"members", "hoi.dong"}, {"members", "demo"}, {"reply_days", "5"}, {"needed_percent", "51"}, {"base", "members"}}) {
+      terms.add(name, value);
+    }
+    TRY(post(path + "/begin", terms, 303));
+    for (const auto& [person, number] : {std::pair<const char*, const char*>{"binh", "07/TB-UBND (mẫu)"}, {"chi", "08/TB-UBND (mẫu)"}, {"dung", "09/TB-UBND (mẫu)"}}) {
+      FormData notice;
+      notice.add("person", person);
+      notice.add("number", number);
+      const auto page = TRY(post(path + "/notices", notice, 200));
+      if (std::string(person) == "chi") reading_code_ = between(page.body, "reading-code code\"><strong>", "</strong>");
+    }
+    FormData reply;
+    reply.add("code", reading_code_);
+    reply.add("text", "Tôi nghỉ thai sản từ tháng 3 năm 2022, tiêu chí 3.2 đã giao người khác từ ngày đó. Đề nghị hội đồng xem lại quyết định phân công. (mẫu)");
+    TRY(expect(Client(address_).post_form("/own-record/reply", reply), 200, "replying to a notice"));
+    FormData measure;
+    for (const auto& [name, value] : {std::pair<const char*, std::string>{"criterion", "3.2"}, {"measure", "Niêm yết lại thủ tục tại bộ phận một cửa, phân công người thay khi vắng (mẫu)"},
+                                      {"responsible", "dia_chinh"}, {"due", vietnam_date(SystemClock().now() + 5 * 24 * 3600)}}) {
+      measure.add(name, value);
+    }
+    TRY(post(path + "/remedy", measure, 303));
+    return {};
+  }
+
   Client client_;
   std::string address_;
   std::string data_;
@@ -329,6 +369,8 @@ class DemoLoading {
   std::string open_;
   std::vector<std::string> open_codes_;
   std::vector<std::string> decisions_;
+  std::string case_;
+  std::string reading_code_;
   int answered_ = 0;
 };
 
