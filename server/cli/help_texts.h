@@ -27,7 +27,7 @@ inline constexpr char kInitHelp[] =
 
 inline constexpr char kDemoHelp[] =
     "Five communes of today's Ngân Sơn area, about 400 simulated respondents who answer through the\n"
-    "server's own pages, a closed campaign with its index, an open one to try, and award evaluations.\n"
+    "server's own pages, a closed campaign with its index, an open one to try, two scorecards and award evaluations.\n"
     "Everything is marked as made up. The folder must be empty.";
 
 inline constexpr char kCampaignHelp[] =

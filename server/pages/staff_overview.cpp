@@ -59,8 +59,9 @@ Result<HttpResponse> show_overview(const App& app, const Request& request) {
   // The law gives two working days: whoever signs in sees at once that one has passed.
   const std::size_t overdue = runs_campaigns ? TRY(app.personal.overdue_requests()) : 0;
   view.set("any_overdue", overdue > 0).set("overdue", static_cast<int>(overdue));
-  const std::size_t waiting = TRY(scorecards_waiting(app, request));
-  view.set("any_waiting", waiting > 0).set("waiting_count", static_cast<int>(waiting));
+  // A year that can no longer be read says so on its own page; it closes nobody's first one.
+  const auto waiting = scorecards_waiting(app, request);
+  view.set("any_waiting", waiting && *waiting > 0).set("waiting_count", waiting ? static_cast<int>(*waiting) : 0);
   return staff_page(app, request, "overview", view);
 }
 

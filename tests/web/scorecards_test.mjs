@@ -78,7 +78,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.fill('#assignments', `item,body,person,duty,from,to,document\n${heads}\nsteering,hd,chinh,head,${always},`);
   await lan.locator('button.main').click();
   await lan.locator('.errors').waitFor();
-  assert.match(await lan.locator('.errors').textContent(), /Dòng 3, cột person: .*người đứng đầu khác/);
+  assert.match(await lan.locator('.errors').textContent(), /Dòng 3, cột person \(mã người\): .*người đứng đầu khác/);
   await sound(lan, 'plan-wrong');
   await lan.fill('#assignments', `item,body,person,duty,from,to,document\n${heads}`);
   await lan.locator('button.main').click();
@@ -178,6 +178,6 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.setInputFiles('#workbook', files);
   await lan.locator('button.main').click();
   await lan.locator('#faults-title').waitFor();
-  assert.match(await lan.locator('#faults-title + .table tbody').textContent(), /history \(lịch sử\)2points/);
+  assert.match(await lan.locator('#faults-title + .table tbody').textContent(), /history \(lịch sử\)2points \(điểm\)/);
   await sound(lan, 'import-wrong');
 });

@@ -189,6 +189,7 @@ Result<HttpResponse> item_page(const App& app, const Request& request, const Sco
   const auto done_act = done ? scorecards::act_named(*done) : std::nullopt;
   set_or_no(view, "done", done_act ? say(app, request, "staff.scorecard.done", {{"act", act_words(app, request, *done_act)}}) : std::string());
   view.set("act", href_of(sight) + "/items/" + item.id);
+  TRY_VOID(note_reading(app, sight, item.id));
   return staff_page(app, request, "scorecards_item", view, refused == nullptr ? 200 : refused->status);
 }
 

@@ -25,9 +25,8 @@ void put_faults(View& view, const App& app, const Request& request, const Faults
     std::string sentence = sentence_of_sheet(app, request, told, false);
     // Sheet, row and column have columns of their own.
     if (!place.column.empty()) sentence = sentence.substr(sentence.find(": ") + 2);
-    const std::string named = "staff.scorecard_file.sheet_" + place.sheet;
-    const std::string sheet = app.locales.has_key("vi", named) ? place.sheet + " (" + say(app, request, named) + ")" : place.sheet;
-    view.add("faults", View().set("fault_sheet", sheet).set("fault_row", place.row).set("fault_column", place.column).set("fault_sentence", sentence));
+    view.add("faults", View().set("fault_sheet", named(app, request, place.sheet)).set("fault_row", place.row)
+                           .set("fault_column", named(app, request, place.column)).set("fault_sentence", sentence));
   }
   view.set("any_fault", !faults.empty()).set("fault_count", static_cast<int>(faults.size()));
   view.set("more_faults", faults.size() > kMostFaultsShown);

@@ -108,6 +108,7 @@ Result<HttpResponse> show_scorecard(const App& app, const Request& request) {
   view.add("csv_sheets", View().set("csv_sheet", "points"));
   const auto given = request.query.one("facts");
   view.set("facts_given", given.has_value());
+  TRY_VOID(note_reading(app, sight, ""));
   return staff_page(app, request, "scorecards_year", view);
 }
 

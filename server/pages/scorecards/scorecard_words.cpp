@@ -42,6 +42,10 @@ Result<ScorecardSight> scorecard_of(const App& app, const Request& request) {
   return sight;
 }
 
+Result<void> note_reading(const App& app, const ScorecardSight& sight, const std::string& item) {
+  return app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.read", sight.year.id + (item.empty() ? "" : "/" + item), "", ""});
+}
+
 std::string href_of(const ScorecardSight& sight) { return "/staff/scorecards/" + sight.year.id; }
 
 std::string title_of(const App& app, const Request& request, const YearPlan& plan) {
@@ -134,6 +138,11 @@ SheetPlace sheet_place(const std::string& place) {
   return found;
 }
 
+std::string named(const App& app, const Request& request, const std::string& name) {
+  const std::string key = "staff.scorecard_file.name_" + name;
+  return app.locales.has_key("vi", key) ? name + " (" + say(app, request, key) + ")" : name;
+}
+
 std::string sentence_of_sheet(const App& app, const Request& request, const Fault& fault, bool with_sheet) {
   const SheetPlace place = sheet_place(fault.place);
   const std::string code(name_of(fault.code));
@@ -147,7 +156,7 @@ std::string sentence_of_sheet(const App& app, const Request& request, const Faul
   if (sentence.empty()) sentence = app.locales.sentence(request.language, {fault.code, "", "", {}});
   std::string where;
   const auto add = [&](const std::string& key, const std::string& value) {
-    if (!value.empty()) where += (where.empty() ? "" : ", ") + say(app, request, where.empty() ? key + "_first" : key, {{"name", value}});
+    if (!value.empty()) where += (where.empty() ? "" : ", ") + say(app, request, where.empty() ? key + "_first" : key, {{"name", named(app, request, value)}});
   };
   if (with_sheet) add("staff.scorecard.place_sheet", place.sheet);
   add("staff.scorecard.place_row", place.row);

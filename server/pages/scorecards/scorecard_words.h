@@ -30,6 +30,9 @@ bool may_see_scorecard(const Request& request, const scorecards::YearPlan& plan)
 // The year of the address's first part; not_found, scorecard_not_yours.
 Result<ScorecardSight> scorecard_of(const App& app, const Request& request);
 
+// Notes in the journal who saw who answers for which points. `item`: one alone; empty: the year.
+Result<void> note_reading(const App& app, const ScorecardSight& sight, const std::string& item);
+
 std::string href_of(const ScorecardSight& sight);
 std::string title_of(const App& app, const Request& request, const scorecards::YearPlan& plan);
 // The frame of every page of a year: title, links, digest when closed.
@@ -61,6 +64,8 @@ struct SheetPlace {
   std::string column;
 };
 SheetPlace sheet_place(const std::string& place);
+// "persons (người)": a sheet or column with what it is called.
+std::string named(const App& app, const Request& request, const std::string& name);
 // "Trang persons, dòng 3, cột body: …"; without the sheet's name where the page says it already.
 std::string sentence_of_sheet(const App& app, const Request& request, const Fault& fault, bool with_sheet);
 
