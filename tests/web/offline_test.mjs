@@ -271,6 +271,7 @@ onDevice('a session that has ended holds the queue back and keeps it; enrolled a
   await until(async () => await page.locator('.queue .badge').first().textContent() == 'Chưa gửi được');
   await page.goto(line.url('/field/'));
   await page.locator('#code').waitFor();
+  await page.locator('.queue .badge').first().waitFor();
   assert.equal(await waiting(page), 'Còn 1 phiếu chưa gửi.', 'the queue is in sight where the code is asked for');
   await sound(page, 'field-enrol-anew');
   await page.fill('#code', await site.field('invite', site.open, 3));
@@ -384,7 +385,8 @@ onDevice('a mistyped slip is found while the slip is at hand', async (page, line
 onDevice('thirty interviews go over a 2G line, one by one, each once', async (page, line, arrived) => {
   line.cut();
   await queueMany(page, 30);
-  line.slow = {rate: 120000, delay: 0.05};
+  // EDGE, as it is at the edge of a commune.
+  line.slow = {rate: 236800, delay: 0.05};
   line.mode = 'through';
   await page.reload();
   await until(async () => await sent(page) == 30, 45000);
@@ -396,7 +398,7 @@ onDevice('a new version that comes while a form is open waits until it is kept',
   await beginWith(page, 'v1-101');
   await consent(page);
   await page.locator('input[name="used_procedure"][value="yes"]').check();
-  line.onAnswer['/field/sw.js'] = content => Buffer.from(String(content).replace("'field-", "'field-b"));
+  line.onAnswer['/field/sw.js'] = content => Buffer.from(String(content).replace("'field-", "'field-next-"));
   await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
   await until(() => page.evaluate(async () => !!(await navigator.serviceWorker.getRegistration()).waiting));
   const other = await page.context().newPage();
@@ -404,11 +406,13 @@ onDevice('a new version that comes while a form is open waits until it is kept',
   await other.locator('[data-renew]:visible').click();
   await other.waitForTimeout(500);
   assert.ok(await other.evaluate(async () => !!(await navigator.serviceWorker.getRegistration()).waiting), 'not while a form is open');
+  await page.bringToFront();
   assert.ok(await page.locator('input[name="used_procedure"][value="yes"]').isChecked());
   await toFinish(page);
   await keep(page);
+  await other.bringToFront();
   await other.click('[data-renew]');
-  await until(() => other.evaluate(async () => (await caches.keys()).join() != '' && (await caches.keys()).every(name => name.startsWith('field-b'))).catch(() => false));
+  await until(() => other.evaluate(async () => (await caches.keys()).join() != '' && (await caches.keys()).every(name => name.startsWith('field-next-'))).catch(() => false));
   await until(() => sent(page).catch(() => 0));
   assert.equal(await arrived(), 1);
   line.cut();

@@ -160,11 +160,11 @@ async function start() {
   } catch {
     return show('[data-store]', true);
   }
+  go = keepDraining(told);
   await draw();
   find('[data-again]').addEventListener('click', () => go(true));
   find('[data-rescue]').addEventListener('click', async () => offer(await rescueFile()));
   show('[data-persist]', !await navigator.storage?.persist?.().catch(() => false));
-  go = keepDraining(told);
   await startWorker().catch(() => {});
 }
 
