@@ -7,7 +7,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import readline from 'node:readline';
-import {examine, onward, press, send, startBrowser, visitor} from './support.mjs';
+import {beginWith, consent, enrol, keep, toFinish, until} from './field_device.mjs';
+import {examine, noSidewaysScroll, onward, press, send, startBrowser, visitor} from './support.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'khaosat-demo-'));
 let browser, program, demo;
@@ -97,6 +98,48 @@ for (const width of [1280, 360]) {
     await page.context().close();
   });
 }
+
+test('an officer hands a device to an interviewer, and sees counts of visits that name nobody', async () => {
+  const page = await signIn({width: 1280, script: 'blocked'});
+  const campaign = demo.address + '/staff/campaigns/' + demo.open.split('/').pop();
+  await page.goto(campaign + '/field');
+  const place = await page.locator('input[name=places]').first().getAttribute('value');
+  const invite = async draw => {
+    await page.fill('[name=label]', 'Nhóm 1');
+    await page.locator('input[name=places]').first().check();
+    await page.fill('[name=draw]', draw);
+    await page.locator('form[action$="/field"] button.main').click();
+  };
+  await invite(`psu,person,rank,drawn\n${place},Nguyễn Văn A,1,1\n`);
+  await page.locator('.errors').waitFor();
+  await examine(page, 'staff-field-error', {targets: false});
+  await invite(`psu,person,rank,drawn,direction\n${place},ns-017,1,1,Nhà sàn cuối bản\n${place},ns-004,2,1,Cạnh trạm y tế\n${place},ns-033,3,0,\n`);
+  const code = await page.locator('#field-code').textContent();
+  await examine(page, 'staff-field-code', {targets: false});
+  const device = await visitor(browser);
+  await enrol(device, {field: async () => code}, {url: path => demo.address + path}, {path: ''});
+  await beginWith(device, 'ns-017');
+  await consent(device, demo.codes[nextCode++]);
+  await toFinish(device);
+  await keep(device, {talk: 'tay', help: 'family'});
+  await until(() => device.locator('.queue .badge.good').count());
+  device.on('dialog', dialog => dialog.accept());
+  await device.locator('.person', {hasText: 'ns-004'}).locator('summary').click();
+  await device.locator('.person', {hasText: 'ns-004'}).locator('[data-outcome=refused]').click();
+  await device.locator('.person', {hasText: 'ns-033'}).waitFor();
+  await until(async () => {
+    await page.goto(campaign + '/field');
+    return (await page.locator('tbody tr').first().textContent()).includes('Tiếng Tày: 1') && await page.locator('[data-done]').first().textContent() == '1';
+  });
+  assert.equal((await page.content()).includes('ns-0'), false);
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({width, height: 800});
+    await examine(page, 'staff-field', {targets: false});
+    await noSidewaysScroll(page, 'staff-field');
+  }
+  await device.context().close();
+  await page.context().close();
+});
 
 test('nothing is shown before closing; after it the officer sees the index', async () => {
   const page = await signIn({width: 1280, script: 'off'});
