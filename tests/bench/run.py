@@ -59,7 +59,7 @@ def main():
     parser.add_argument("--smoke", action="store_true", help="one short round of everything: does it count, drain and report")
     parser.add_argument("--all", action="store_true", help="the long ones too: " + ", ".join(sorted(LONG)))
     parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     benchmarks = the_list(options.build.resolve())
     for name in options.names:
         if name not in benchmarks:
