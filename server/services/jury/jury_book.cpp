@@ -287,7 +287,7 @@ Result<void> JuryBook::vote(const std::string& id, const std::vector<JuryVote>& 
     if (opened.jury.in_conflict(account, vote.subject)) return fail(ErrorCode::jury_conflict, "an interest was declared", vote.subject);
   }
   const auto serial = TRY(store_.registry().records("jury_vote", id)).size() + 1;
-  return keep("jury_vote", fresh_id(), id, votes_to_json(votes, serial), account);
+  return keep("jury_vote", fresh_id(), id, votes_to_json(votes, serial, to_hex(random_bytes(16))), account);
 }
 
 Result<void> JuryBook::close(const std::string& id, const std::string& author) {

@@ -78,9 +78,9 @@ std::string conflict_to_json(const JuryConflict& conflict, std::size_t serial) {
   return Members().put("serial", std::to_string(serial)).text("subject", conflict.subject).text("reason", conflict.reason).str();
 }
 
-std::string votes_to_json(const std::vector<JuryVote>& votes, std::size_t serial) {
+std::string votes_to_json(const std::vector<JuryVote>& votes, std::size_t serial, const std::string& salt) {
   return Members()
-      .put("serial", std::to_string(serial))
+      .put("serial", std::to_string(serial)).text("salt", salt)
       .put("votes", list(votes, [](const JuryVote& vote) {
              return Members().text("award", vote.award).text("subject", vote.subject).text("voice", std::string(name_of(vote.voice))).str();
            })).str();

@@ -29,7 +29,8 @@ std::string notice_to_json(const JuryNotice& notice, std::size_t serial);
 std::string code_to_json(const std::string& case_id, const std::string& last_day, std::size_t serial);
 std::string reply_to_json(const JuryReply& reply, std::size_t serial);
 std::string conflict_to_json(const JuryConflict& conflict, std::size_t serial);
-std::string votes_to_json(const std::vector<JuryVote>& votes, std::size_t serial);
+// A vote is short and its digest stands in the journal: a fresh salt keeps the one from following from the other.
+std::string votes_to_json(const std::vector<JuryVote>& votes, std::size_t serial, const std::string& salt);
 std::string ruling_to_json(const JuryRuling& ruling);
 
 Result<JuryCase> read_case(const Record& record);

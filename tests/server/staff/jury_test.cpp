@@ -310,6 +310,10 @@ TEST_CASE("each member has one vote per candidate, changeable until the vote end
   CHECK(sum.silent == 1);
   CHECK(sum.needed == 2);  // 51 % of two
   CHECK_FALSE(sum.carried);
+  // The journal has each vote's digest: it must not give the vote away.
+  const auto kept = office.base.store.registry().records("jury_vote", sitting.id).value();
+  REQUIRE(kept.size() == 2);
+  for (const auto& record : kept) CHECK(record.content.find("\"salt\"") != std::string::npos);
   // While the vote runs nobody sees how others voted, only his own.
   CHECK_FALSE(office.get(sitting.as("ban.hai"), sitting.at()).has("Đồng ý 1"));
   CHECK(office.get(sitting.as("ban.jury"), sitting.at()).has("Phiếu của tôi:"));
