@@ -6,6 +6,7 @@
 #include "server/cli/commands.h"
 #include "server/config.h"
 #include "server/services/facts/evidence_folder.h"
+#include "server/services/field/field_folder.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace khaosat::cli {
@@ -31,12 +32,20 @@ Result<void> take_evidence(const std::string& from, const std::string& to) {
   return {};
 }
 
+// Sealed: without the keys they tell nothing.
+Result<void> take_sheets(const std::string& from, const std::string& to) {
+  const std::size_t copied = TRY(FieldFolder(from + "/field").copy_to(FieldFolder(to + "/field")));
+  if (copied > 0) std::cout << copied << " sheets of interviewers\n";
+  return {};
+}
+
 Result<void> back_up_all(const BackupOptions& options) {
   // Read-only, so that it also works while a server holds the folder.
   const auto store = TRY(SqliteStore::open_read_only(data_folder(options)));
   describe(TRY(back_up(*store, options.folder, SystemClock{}.now())));
   // After the registry: every file that its copy names was there before.
   TRY_VOID(take_evidence(data_folder(options), options.folder));
+  TRY_VOID(take_sheets(data_folder(options), options.folder));
   if (options.keys.empty()) {
     std::cout << "Keys were not copied (--keys); without them a sealed inbox cannot be opened.\n";
     return {};
@@ -48,6 +57,7 @@ Result<void> back_up_all(const BackupOptions& options) {
 Result<void> restore_all(const BackupOptions& options) {
   describe(TRY(restore_backup(options.folder, data_folder(options))));
   TRY_VOID(take_evidence(options.folder, data_folder(options)));
+  TRY_VOID(take_sheets(options.folder, data_folder(options)));
   if (!options.keys.empty()) {
     std::cout << TRY(copy_keys(options.keys, data_folder(options) + "/keys")) << " keys restored\n";
   }

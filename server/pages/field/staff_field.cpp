@@ -52,7 +52,8 @@ Result<HttpResponse> devices_page(const App& app, const Request& request, const 
   const Campaign& campaign = entry->campaign;
   View view = campaign_view(app, request, campaign, say(app, request, "staff.field.title"));
   const auto lines = TRY(app.field.of_campaign(campaign.id));
-  view.set("has_devices", !lines.empty()).set("address", address_of(request)).set("told", told);
+  view.set("has_devices", !lines.empty()).set("address", address_of(request));
+  if (!told.empty()) view.set("told", told);
   for (const auto& line : lines) {
     View row;
     std::string places;

@@ -94,4 +94,21 @@ Result<void> FieldFolder::remove(std::string_view campaign) const {
   return {};
 }
 
+Result<std::size_t> FieldFolder::copy_to(const FieldFolder& other) const {
+  std::size_t copied = 0;
+  for (const auto& campaign : campaigns()) {
+    std::error_code trouble;
+    for (const auto& entry : fs::directory_iterator(folder_ + "/" + campaign, trouble)) {
+      const std::string device = entry.path().filename().string();
+      // One that is being written has a point in its name.
+      if (device.find('.') != std::string::npos) continue;
+      if (const auto bytes = TRY(get(campaign, device))) {
+        TRY_VOID(other.put(campaign, device, *bytes));
+        ++copied;
+      }
+    }
+  }
+  return copied;
+}
+
 }  // namespace khaosat

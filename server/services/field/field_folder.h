@@ -22,6 +22,8 @@ class FieldFolder {
   // Campaigns that have a folder, sorted.
   std::vector<std::string> campaigns() const;
   Result<void> remove(std::string_view campaign) const;
+  // Every sheet as it stands, for backups; sealed as it is. How many.
+  Result<std::size_t> copy_to(const FieldFolder& other) const;
 
  private:
   std::string path(std::string_view campaign, std::string_view device) const;

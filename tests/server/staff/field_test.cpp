@@ -274,6 +274,21 @@ TEST_CASE("nothing that is stored says who was visited, when, or joins a visit t
   }
 }
 
+TEST_CASE("a backup holds the sheets, sealed as they are, and restores them") {
+  Team team;
+  const auto device = team.new_device();
+  REQUIRE(team.json(device, "/field/outcomes", "{\"people\":{\"ns-017\":[\"refused\"]}}").status == 200);
+  const std::string folder = team.base.folder.path();
+  CHECK(FieldFolder(folder + "/field").copy_to(FieldFolder(folder + "/backup")).value() == 1);
+  REQUIRE(team.json(device, "/field/outcomes", "{\"people\":{\"ns-004\":[\"refused\"]}}").status == 200);
+  CHECK(team.tally().refused == 2);
+  CHECK(FieldFolder(folder + "/backup").copy_to(FieldFolder(folder + "/field")).value() == 1);
+  CHECK(team.tally().refused == 1);
+  // The device says everything it knows each time, so nothing is missing afterwards.
+  REQUIRE(team.json(device, "/field/outcomes", "{\"people\":{\"ns-017\":[\"refused\"],\"ns-004\":[\"refused\"]}}").status == 200);
+  CHECK(team.tally().refused == 2);
+}
+
 TEST_CASE("without a script one interview is made, kept and accounted for online") {
   Team team;
   const auto device = team.new_device();
