@@ -79,6 +79,13 @@ int run(int argc, char** argv) {
   add_format(diff_command, diff.format, {{"text", Format::text}, {"json", Format::json}});
   diff_command->add_option("questionnaires", diff.files, "The older and the newer one: a file, or id/version")
       ->option_text("OLD NEW")->expected(2)->required();
+  DefsOptions completeness;
+  auto* completeness_command = defs_command->add_subcommand(
+      "completeness", "Say for each language of a questionnaire how much is written and whether a person has read it over");
+  completeness_command->footer(kCompletenessHelp);
+  add_defs(completeness_command, completeness.defs);
+  add_format(completeness_command, completeness.format, {{"text", Format::text}, {"json", Format::json}});
+  completeness_command->add_option("questionnaires", completeness.files, "A file, or id/version (default: all)")->option_text("NAME ...");
   auto* campaign_command = app.add_subcommand("campaign", "Run campaigns without a browser (while no server uses the folder)");
   campaign_command->require_subcommand(1);
   campaign_command->footer(kCampaignHelp);
@@ -312,6 +319,7 @@ int run(int argc, char** argv) {
   if (*demo_command) return run_demo(demo);
   if (*check_command) return run_defs_check(check);
   if (*diff_command) return run_defs_diff(diff);
+  if (*completeness_command) return run_defs_completeness(completeness);
   if (*campaign_command) return run_campaign(campaign);
   if (*export_command) return run_export(exporting);
   if (*show_command) return run_index_show(index);

@@ -32,7 +32,7 @@ struct DemoOptions {
 struct DefsOptions {
   std::string defs;
   Format format = Format::text;
-  std::vector<std::string> files;  // diff: two questionnaires, each a file or id/version
+  std::vector<std::string> files;  // questionnaires, each a file or id/version; diff: two; completeness: none means all
 };
 
 struct CampaignOptions {
@@ -164,6 +164,7 @@ int run_init(const InitOptions& options);
 int run_demo(const DemoOptions& options);
 int run_defs_check(const DefsOptions& options);
 int run_defs_diff(const DefsOptions& options);
+int run_defs_completeness(const DefsOptions& options);
 int run_campaign(const CampaignOptions& options);
 int run_index_compute(const IndexOptions& options);
 int run_index_show(const IndexOptions& options);

@@ -30,6 +30,11 @@ inline constexpr char kDemoHelp[] =
     "server's own pages, a closed campaign with its index, an open one to try, two scorecards and award evaluations.\n"
     "Everything is marked as made up. The folder must be empty.";
 
+inline constexpr char kCompletenessHelp[] =
+    "A line per language: how many of the texts a person reads are written in it, whether somebody has read it\n"
+    "over (`reviewed` in the file; without that key only the original counts), and where a text is missing.\n"
+    "A language nobody has read over is offered to no respondent.";
+
 inline constexpr char kCampaignHelp[] =
     "The server holds the data folder while it runs; use its pages then. Plain slip codes are printed\n"
     "once and stored nowhere. Counts before closing are rounded down to 5.";

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/text.h"
+#include "server/survey/completeness.h"
 #include "server/survey/question_type.h"
 
 namespace khaosat {
@@ -94,10 +95,10 @@ AnsweringContext context_of(const Campaign& campaign) {
   return context;
 }
 
-std::vector<std::string> languages_of(const CampaignEntry& entry) { return entry.questionnaire->languages; }
+std::vector<std::string> languages_of(const CampaignEntry& entry) { return offered_languages(*entry.questionnaire); }
 
 std::string language_for(const CampaignEntry& entry, std::string_view wanted) {
-  const auto& languages = entry.questionnaire->languages;
+  const auto languages = languages_of(entry);
   const bool has = std::find(languages.begin(), languages.end(), wanted) != languages.end();
   return has ? std::string(wanted) : languages.empty() ? "vi" : languages.front();
 }

@@ -74,7 +74,7 @@ struct Answering {
 
 AnsweringContext context_of(const Campaign& campaign);
 
-// The languages a person may choose from: those of the questionnaire.
+// The languages a person may choose from: those of the questionnaire that somebody has read over.
 std::vector<std::string> languages_of(const CampaignEntry& entry);
 // `wanted` if the questionnaire has it, otherwise its first.
 std::string language_for(const CampaignEntry& entry, std::string_view wanted);

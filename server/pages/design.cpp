@@ -1,5 +1,7 @@
 #include "server/pages/design.h"
 
+#include "server/html/direction.h"
+
 namespace khaosat {
 
 View::List other_languages(const Design& design, std::string_view language,
@@ -18,7 +20,7 @@ View::List other_languages(const Design& design, std::string_view language,
 View citizen_view(const Design& design, std::string_view language, const std::string& title,
                   const std::vector<std::string>& languages) {
   View view;
-  view.set("language", std::string(language)).set("title", title);
+  view.set("language", std::string(language)).set("from_right", is_written_from_right(language)).set("title", title);
   view.set("style", View().set("html", design.assets.citizen_style()));
   view.set("script", design.assets.address("js/citizen.js"));
   auto others = other_languages(design, language, languages);

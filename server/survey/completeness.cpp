@@ -2,9 +2,23 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
+
 namespace khaosat {
 
 namespace {
+
+bool has(const std::vector<std::string>& list, std::string_view language) {
+  return std::find(list.begin(), list.end(), language) != list.end();
+}
+
+std::string json_list(const std::vector<std::string>& texts) {
+  std::string list = "[";
+  for (const auto& text : texts) list += (list.size() > 1 ? "," : "") + json_quoted(text);
+  return list + "]";
+}
+
+int written_of(const Completeness& one) { return one.texts - static_cast<int>(one.missing.size()); }
 
 class Counter {
  public:
@@ -74,9 +88,46 @@ Completeness completeness_of(const Questionnaire& questionnaire, std::string_vie
   }
   look_at_scales(questionnaire, counter);
   Completeness result = counter.take();
-  const auto& reviewed = questionnaire.reviewed;
-  result.is_reviewed = std::find(reviewed.begin(), reviewed.end(), language) != reviewed.end();
+  result.is_reviewed = has(questionnaire.reviewed, language);
+  result.is_offered = has(offered_languages(questionnaire), language);
   return result;
+}
+
+std::vector<std::string> offered_languages(const Questionnaire& questionnaire) {
+  std::vector<std::string> offered;
+  for (const auto& language : questionnaire.languages) {
+    if (has(questionnaire.reviewed, language)) offered.push_back(language);
+  }
+  if (offered.empty() && !questionnaire.languages.empty()) offered.push_back(questionnaire.languages.front());
+  return offered;
+}
+
+QuestionnaireLanguages languages_report(const Questionnaire& questionnaire) {
+  QuestionnaireLanguages report{questionnaire.identity, {}};
+  for (const auto& language : questionnaire.languages) report.languages.push_back(completeness_of(questionnaire, language));
+  return report;
+}
+
+std::string report_text(const QuestionnaireLanguages& report) {
+  std::string text = report.questionnaire.label() + "\n";
+  for (const auto& one : report.languages) {
+    text += "  " + one.language + ": " + std::to_string(written_of(one)) + " of " + std::to_string(one.texts) + " texts written; " +
+            (one.is_reviewed ? "read over by a person" : "not read over by a person") +
+            (one.is_offered ? "" : ", so nobody is offered it") + "\n";
+    for (const auto& place : one.missing) text += "    missing: " + place + "\n";
+  }
+  return text;
+}
+
+std::string report_json(const QuestionnaireLanguages& report) {
+  std::string text = "{\"questionnaire\":" + json_quoted(report.questionnaire.label()) + ",\"languages\":[";
+  for (std::size_t i = 0; i < report.languages.size(); ++i) {
+    const Completeness& one = report.languages[i];
+    text += std::string(i > 0 ? "," : "") + "\n  {\"language\":" + json_quoted(one.language) + ",\"texts\":" + std::to_string(one.texts) +
+            ",\"written\":" + std::to_string(written_of(one)) + ",\"reviewed\":" + (one.is_reviewed ? "true" : "false") +
+            ",\"offered\":" + (one.is_offered ? "true" : "false") + ",\"missing\":" + json_list(one.missing) + "}";
+  }
+  return text + "]}";
 }
 
 }  // namespace khaosat

@@ -11,11 +11,28 @@ namespace khaosat {
 
 struct Completeness {
   std::string language;
-  bool is_reviewed = false;
+  bool is_reviewed = false;          // a person has read it over
   int texts = 0;                     // all texts a person reads
+  bool is_offered = false;           // to respondents
   std::vector<std::string> missing;  // JSON pointers into the file; a scale's texts by the scale's name
 };
 
 Completeness completeness_of(const Questionnaire& questionnaire, std::string_view language);
+
+// The languages a respondent may read it in, the original first: all that a person has read over. The
+// original alone while nothing was read over, since a campaign has to be shown in some language.
+std::vector<std::string> offered_languages(const Questionnaire& questionnaire);
+
+struct QuestionnaireLanguages {
+  DefinitionIdentity questionnaire;
+  std::vector<Completeness> languages;  // as the questionnaire lists them
+};
+
+QuestionnaireLanguages languages_report(const Questionnaire& questionnaire);
+
+// For people: a line per language, then the place of every text that is missing.
+std::string report_text(const QuestionnaireLanguages& report);
+// {"questionnaire":"id/version","languages":[{"language","texts","written","reviewed","offered","missing":[…]}]}
+std::string report_json(const QuestionnaireLanguages& report);
 
 }  // namespace khaosat

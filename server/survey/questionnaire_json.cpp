@@ -89,7 +89,8 @@ class QuestionnaireReader {
       root_.member("languages").fault(ErrorCode::missing_field, "every questionnaire has \"vi\"; add it");
     }
     result_.reviewed = read_language_list("reviewed");
-    if (!root_.member("reviewed").exists()) result_.reviewed = result_.languages;
+    // The original was written by whoever answers for the file; a translation counts once somebody says so.
+    if (!root_.member("reviewed").exists() && !result_.languages.empty()) result_.reviewed = {result_.languages.front()};
     for (const auto& language : result_.reviewed) {
       if (offers(language)) continue;
       root_.member("reviewed").fault(ErrorCode::definition_unknown,

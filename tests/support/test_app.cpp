@@ -168,6 +168,11 @@ TestCampaign TestApp::open_every_type(Admission admission) {
 
 std::string TestApp::republish(const TestCampaign& campaign) {
   const std::string gone = "sex";
+  republish_with(campaign, {{"\"id\": \"" + gone + "\"", "\"id\": \"" + gone + "_of_respondent\""}});
+  return gone;
+}
+
+void TestApp::republish_with(const TestCampaign& campaign, const std::vector<std::pair<std::string, std::string>>& replacements) {
   Campaign changed = must(book.find(campaign.id))->campaign;
   const auto pinned = must(store.registry().pinned("questionnaire", changed.questionnaire.id, changed.questionnaire.version));
   std::string text = pinned->content;
@@ -177,7 +182,7 @@ std::string TestApp::republish(const TestCampaign& campaign) {
     text.replace(at, from.size(), to);
   };
   replace("\"version\": 1", "\"version\": 2");
-  replace("\"id\": \"" + gone + "\"", "\"id\": \"" + gone + "_of_respondent\"");
+  for (const auto& [from, to] : replacements) replace(from, to);
   const FindScale find_scale = [this](std::string_view id, int version) -> const Scale* { return catalog.scale(id, version).get(); };
   const auto reading = read_questionnaire("republished.json", text, find_scale);
   if (!reading.questionnaire) throw std::runtime_error(to_text(reading.faults));
@@ -185,7 +190,6 @@ std::string TestApp::republish(const TestCampaign& campaign) {
   changed.questionnaire = reading.questionnaire->identity;
   must(store.registry().put_campaign(changed));
   book.forget(campaign.id);
-  return gone;
 }
 
 int TestApp::arrived(const TestCampaign& campaign) {

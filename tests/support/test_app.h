@@ -59,6 +59,8 @@ class TestApp {
   // Another version of the campaign's questionnaire, in which the last question has gone and one is new.
   // The id of the question that went.
   std::string republish(const TestCampaign& campaign);
+  // Another version, with the first occurrence of each text replaced.
+  void republish_with(const TestCampaign& campaign, const std::vector<std::pair<std::string, std::string>>& replacements);
   // Exact number of answers that arrived.
   int arrived(const TestCampaign& campaign);
 

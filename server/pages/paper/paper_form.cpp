@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json_text.h"
+#include "server/html/direction.h"
 #include "server/pages/answer_words.h"
 #include "server/reports/qr_picture.h"
 #include "server/survey/paper/paper_keys.h"
@@ -109,7 +110,7 @@ Result<std::string> paper_document(const PaperSetting& setting, const PaperPlan&
     for (std::size_t i = page_starts[page]; i < end && i < plan.items.size(); ++i) pages[page] += paper_item_html(setting, words, plan.items[i]);
   }
   View view;
-  view.set("language", setting.language).set("title", setting.questionnaire.title.in(setting.language));
+  view.set("language", setting.language).set("from_right", is_written_from_right(setting.language)).set("title", setting.questionnaire.title.in(setting.language));
   view.set("paper_style", design.assets.address("css/paper.css"));
   view.set("back", back).set("back_title", back_title).set("place", place);
   view.set("questionnaire", setting.questionnaire.identity.label()).set("page_count", static_cast<int>(pages.size()));

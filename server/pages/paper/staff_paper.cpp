@@ -5,11 +5,13 @@
 
 #include "base/text.h"
 #include "server/catalog/catalog.h"
+#include "server/pages/answering.h"
 #include "server/pages/paper/paper_form.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_page.h"
 #include "server/services/paper/paper_serial.h"
 #include "server/services/paper/paper_service.h"
+#include "server/survey/completeness.h"
 
 namespace khaosat {
 
@@ -30,8 +32,8 @@ std::string place_of(const App& app, const Campaign& campaign, const std::string
 
 std::string page_address(const Campaign& campaign) { return "/staff/campaigns/" + campaign.id + "/paper"; }
 
-bool speaks(const Questionnaire& questionnaire, std::string_view language) {
-  return std::find(questionnaire.languages.begin(), questionnaire.languages.end(), language) != questionnaire.languages.end();
+bool is_among(const std::vector<std::string>& languages, std::string_view language) {
+  return std::find(languages.begin(), languages.end(), language) != languages.end();
 }
 
 std::string language_name(const App& app, const std::string& language) { return app.locales.text(language, "site.language_name"); }
@@ -111,7 +113,7 @@ Result<HttpResponse> paper_page(const App& app, const Request& request, const Ca
   for (const auto& psu : campaign.psus) {
     view.add("places", View().set("psu", psu.id).set("place", place_of(app, campaign, psu.id, request.language)).set("chosen", typed && typed->text("psu") == psu.id));
   }
-  for (const auto& language : entry.questionnaire->languages) {
+  for (const auto& language : offered_languages(*entry.questionnaire)) {
     if (app.locales.has(language)) view.add("languages", View().set("code", language).set("language_name", language_name(app, language)));
   }
   if (!sentence.empty()) {
@@ -150,10 +152,14 @@ Result<HttpResponse> show_paper_overview(const App& app, const Request& request)
     for (const auto& questionnaire : app.catalog.questionnaires()) {
       View row;
       row.set("name", questionnaire->title.in(request.language)).set("label", questionnaire->identity.label());
-      for (const auto& language : questionnaire->languages) {
-        if (!app.locales.has(language)) continue;
-        row.add("prints", View().set("language_name", language_name(app, language)).set("print_href",
-            "/staff/paper/" + questionnaire->identity.id + "/" + std::to_string(questionnaire->identity.version) + "?lang=" + language));
+      for (const auto& language : languages_report(*questionnaire).languages) {
+        View print;
+        print.set("language_name", app.locales.has(language.language) ? language_name(app, language.language) : language.language);
+        print.set("is_reviewed", language.is_reviewed);
+        print.set("written", app.locales.text(request.language, "staff.paper.written",
+            {{"written", std::to_string(language.texts - static_cast<int>(language.missing.size()))}, {"texts", std::to_string(language.texts)}}));
+        print.set("print_href", "/staff/paper/" + questionnaire->identity.id + "/" + std::to_string(questionnaire->identity.version) + "?lang=" + language.language);
+        row.add("prints", std::move(print));
       }
       view.add("questionnaires", std::move(row));
     }
@@ -172,7 +178,7 @@ Result<HttpResponse> print_specimen(const App& app, const Request& request) {
   if (questionnaire->audience == Audience::rater) {
     for (int i = 0; i < 3; ++i) context.rated_units.push_back(say(app, request, "paper.unit_blank") + std::string(static_cast<std::size_t>(i), ' '));
   }
-  const PaperSetting setting{app.design(), *questionnaire, nullptr, speaks(*questionnaire, wanted) ? wanted : "vi", context};
+  const PaperSetting setting{app.design(), *questionnaire, nullptr, is_among(questionnaire->languages, wanted) ? wanted : "vi", context};
   const auto plan = paper_plan(*questionnaire, setting.language, setting.context, paper_head(setting));
   return print_page(TRY(paper_document(setting, plan, plan.page_starts, {{"", ""}}, "", "/staff/paper", say(app, request, "staff.paper.title"))));
 }
@@ -188,7 +194,8 @@ Result<HttpResponse> hand_out_paper(const App& app, const Request& request, cons
   PaperBatch batch;
   batch.psu = form.text("psu");
   batch.forms = std::atoi(form.text("forms").substr(0, 6).c_str());
-  batch.language = speaks(*entry->questionnaire, language) ? language : "vi";
+  // Forms to hand out only in what a person has read over.
+  batch.language = is_among(offered_languages(*entry->questionnaire), language) ? language : language_for(*entry, "vi");
   const PaperSetting setting{app.design(), *entry->questionnaire, &entry->campaign, batch.language, paper_context(entry->campaign)};
   batch.page_starts = paper_plan(*entry->questionnaire, batch.language, setting.context, paper_head(setting)).page_starts;
   const auto added = app.paper.hand_out(entry->campaign.id, batch, signed_in(request)->account);

@@ -204,7 +204,7 @@ class ExitCodes(unittest.TestCase):
         self.assertIn('"listen"', run.stderr)
 
     def test_every_help_is_worth_reading(self):
-        for words in (["serve"], ["init"], ["demo"], ["defs", "check"], ["campaign"], ["scorecard"], ["index", "compute"], ["index", "change"], ["index", "ranks"],
+        for words in (["serve"], ["init"], ["demo"], ["defs", "check"], ["defs", "completeness"], ["campaign"], ["scorecard"], ["index", "compute"], ["index", "change"], ["index", "ranks"],
                       ["index", "robustness"], ["awards", "evaluate"]):
             run = khaosat(*words, "--help")
             self.assertEqual(run.returncode, 0)
@@ -231,6 +231,30 @@ class Definitions(unittest.TestCase):
             self.assertIn("[too_deep]", run.stdout)
             document = json.loads(khaosat("defs", "check", "--defs", folder, "--format", "json").stdout)
             self.assertGreater(len(document["faults"]), 1)
+
+    def test_completeness_says_what_is_missing_and_who_is_offered_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            partly = json.loads((SOURCE / "survey_defs/questionnaires/exit_one_minute.json").read_text(encoding="utf-8"))
+            partly["languages"] = ["vi", "en", "tay"]
+            partly["reviewed"] = ["vi", "tay"]
+            partly["title"]["tay"] = "Tên"
+            path = pathlib.Path(folder) / "partly.json"
+            path.write_text(json.dumps(partly), encoding="utf-8")
+            document = json.loads(khaosat("defs", "completeness", path, "--format", "json").stdout)
+            vietnamese, english, tay = document[0]["languages"]
+            self.assertEqual((vietnamese["missing"], english["missing"]), ([], []))
+            self.assertEqual((tay["written"], len(tay["missing"])), (1, tay["texts"] - 1))
+            self.assertNotIn("/title", tay["missing"])
+            self.assertEqual([one["offered"] for one in document[0]["languages"]], [True, False, True])
+            self.assertIn("not read over by a person, so nobody is offered it", khaosat("defs", "completeness", path).stdout)
+            del partly["reviewed"]
+            path.write_text(json.dumps(partly), encoding="utf-8")
+            document = json.loads(khaosat("defs", "completeness", path, "--format", "json").stdout)
+            self.assertEqual([one["offered"] for one in document[0]["languages"]], [True, False, False])
+        shipped = json.loads(khaosat("defs", "completeness", "--format", "json").stdout)
+        self.assertGreaterEqual(len(shipped), 5)
+        for one in shipped:
+            self.assertEqual([(language["language"], language["missing"]) for language in one["languages"]], [("vi", []), ("en", [])])
 
     def test_diff_says_which_series_stay_comparable(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "server/pages/design.h"
 #include "server/survey/question_types.h"
 #include "tests/support/test_app.h"
 
@@ -130,6 +131,33 @@ TEST_CASE("English is a link away and falls back to Vietnamese for other languag
   CHECK(page.has("href=\"?lang=en\""));
   CHECK(test.get(campaign.address() + "?lang=en").has("I agree to answer"));
   CHECK(test.get(campaign.address() + "?lang=de").has("Tôi đồng ý trả lời"));
+}
+
+TEST_CASE("a language nobody has read over is offered to no respondent, whatever the browser asks for") {
+  TestApp test;
+  const auto campaign = test.open_campaign();
+  const std::string reviewed = "\"reviewed\": [\"vi\", \"en\"],";
+  test.republish_with(campaign, {{reviewed, GENERATE("\"reviewed\": [\"vi\"],", "", "\"reviewed\": [],")}});
+  CHECK_FALSE(test.get(campaign.address()).has("lang=en"));
+  CHECK(test.get(campaign.address() + "?lang=en").has("Tôi đồng ý trả lời"));
+  CHECK(test.get(campaign.address(), {{"accept-language", "en"}}).has("<html lang=\"vi\">"));
+  const auto next = test.post(campaign.address(), form_of({{"_lang", "en"}, {"_switch", "en"}, {"_at", "start"}}));
+  CHECK(next.has("<html lang=\"vi\">"));
+  CHECK_FALSE(next.has("value=\"en\""));
+}
+
+TEST_CASE("the page says which way its language is written") {
+  TestApp test;
+  const Design design = test.citizen().design;
+  const auto page = [&](const char* language) { return notice_page(design, language, "x", {"y"}).body; };
+  for (const char* language : {"ar", "cjm-Arab", "ur-PK", "FA"}) {
+    INFO(language);
+    CHECK(page(language).find("<html lang=\"" + std::string(language) + "\" dir=\"rtl\">") != std::string::npos);
+  }
+  for (const char* language : {"vi", "en", "tay", "ar-Latn", "cjm", "km", "zh-Hant", ""}) {
+    INFO(language);
+    CHECK(page(language).find("dir=") == std::string::npos);
+  }
 }
 
 TEST_CASE("the front page lists what is open today and nothing else") {

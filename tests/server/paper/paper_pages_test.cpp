@@ -69,6 +69,21 @@ TEST_CASE("a batch of forms prints with its numbers, its codes and the list to s
   CHECK(paper.office.get(paper.office.officer(), "/staff/paper/no_such/1").status == 404);
 }
 
+TEST_CASE("forms are handed out only in a language somebody has read over; the office sees which") {
+  Paper paper;
+  paper.office.base.republish_with({paper.id, {}}, {{"\"reviewed\": [\"vi\", \"en\"],", ""}});
+  const auto page = paper.office.get(paper.office.officer(), paper.address);
+  CHECK(page.has("<option value=\"vi\""));
+  CHECK_FALSE(page.has("<option value=\"en\""));
+  REQUIRE(paper.office.post(paper.office.officer(), paper.address + "/batches", form_of({{"psu", "v1"}, {"forms", "1"}, {"language", "en"}})).status == 303);
+  const auto sheets = paper.office.get(paper.office.officer(), paper.address + "/batches/2");
+  CHECK(sheets.has("<html lang=\"vi\">"));
+  CHECK_FALSE(sheets.has("I agree to answer"));
+  const auto overview = paper.office.get(paper.office.officer(), "/staff/paper");
+  CHECK(overview.has("Đã có người đọc lại"));
+  CHECK(overview.has("đoạn chữ"));
+}
+
 TEST_CASE("two clerks key a form blind, a third person settles it, and it arrives") {
   Paper paper;
   const Colleague& clerk = paper.office.colleague(Role::clerk);
