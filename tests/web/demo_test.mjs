@@ -1,41 +1,11 @@
 // The whole path on the demo, in the real program: a citizen answers, an officer closes, an index with its
 // interval appears, an award proposal names its clause.
 import assert from 'node:assert/strict';
-import {spawn} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import readline from 'node:readline';
 import {beginWith, consent, enrol, keep, toFinish, until} from './field_device.mjs';
-import {examine, noSidewaysScroll, onward, press, send, startBrowser, visitor} from './support.mjs';
+import {examine, noSidewaysScroll, onward, press, send, startBrowser, startDemo, visitor} from './support.mjs';
 
-const folder = mkdtempSync(join(tmpdir(), 'khaosat-demo-'));
-let browser, program, demo;
-
-// What the demo prints about where to look.
-async function startDemo() {
-  // The program refuses variables of its own family that it does not know.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
-  program = spawn(process.env.KHAOSAT_PROGRAM, ['demo', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
-    {cwd: new URL('../..', import.meta.url).pathname, env, stdio: ['ignore', 'pipe', 'inherit']});
-  const found = {};
-  for await (const line of readline.createInterface({input: program.stdout})) {
-    const open = line.match(/^Answer as a citizen: +(http\S+)/);
-    if (open) found.open = open[1];
-    const codes = line.match(/with one of the codes (.*)$/);
-    if (codes) found.codes = codes[1].trim().split(/ +/);
-    const password = line.match(/name demo, password (\S+)/);
-    if (password) found.password = password[1];
-    const closed = line.match(/^Closed campaign: +(http\S+)/);
-    if (closed) found.closed = closed[1];
-    const awards = line.match(/^Award proposals: +(http\S+)/);
-    if (awards) found.awards = awards[1];
-    if (/simulated people answered/.test(line)) break;
-  }
-  program.stdout.resume();
-  return {...found, address: new URL(found.open).origin};
-}
+let browser, demo;
 
 before(async () => {
   demo = await startDemo();
@@ -43,9 +13,7 @@ before(async () => {
 }, {timeout: 120000});
 after(async () => {
   await browser?.close();
-  program?.kill('SIGTERM');
-  await new Promise(resolve => program ? program.once('exit', resolve) : resolve());
-  rmSync(folder, {recursive: true, force: true});
+  await demo?.stop();
 });
 
 async function signIn(options) {

@@ -75,6 +75,38 @@ export async function startOffice({added = {}} = {}) {
   };
 }
 
+// The real program with the demo's data: what it prints about where to look.
+export async function startDemo() {
+  const folder = mkdtempSync(join(tmpdir(), 'khaosat-demo-'));
+  // The program refuses variables of its own family that it does not know.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('KHAOSAT_')));
+  const program = spawn(process.env.KHAOSAT_PROGRAM, ['demo', '--data', join(folder, 'data'), '--listen', '127.0.0.1:0'],
+    {cwd: new URL('../..', import.meta.url).pathname, env, stdio: ['ignore', 'pipe', 'inherit']});
+  const found = {};
+  for await (const line of readline.createInterface({input: program.stdout})) {
+    const open = line.match(/^Answer as a citizen: +(http\S+)/);
+    if (open) found.open = open[1];
+    const codes = line.match(/with one of the codes (.*)$/);
+    if (codes) found.codes = codes[1].trim().split(/ +/);
+    const password = line.match(/name demo, password (\S+)/);
+    if (password) found.password = password[1];
+    const closed = line.match(/^Closed campaign: +(http\S+)/);
+    if (closed) found.closed = closed[1];
+    const awards = line.match(/^Award proposals: +(http\S+)/);
+    if (awards) found.awards = awards[1];
+    if (/simulated people answered/.test(line)) break;
+  }
+  program.stdout.resume();
+  return {
+    ...found, address: new URL(found.open).origin,
+    async stop() {
+      program.kill('SIGTERM');
+      await new Promise(done => program.once('exit', done));
+      rmSync(folder, {recursive: true, force: true});
+    },
+  };
+}
+
 export const startBrowser = (options, more = []) => chromium.launch({
   ...options,
   executablePath: process.env.KHAOSAT_CHROMIUM ?? '/usr/bin/chromium',
@@ -97,6 +129,22 @@ export async function visitor(browser, {width = 360, height = 740, script = 'on'
   return page;
 }
 
+// What axe finds on the page as it is, a line per rule. `rules`: only these.
+export async function seeThrough(page, rules) {
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(axe);
+  const {violations} = await page.evaluate(only => axe.run(document, {resultTypes: ['violations'], ...only && {runOnly: only}}), rules);
+  return violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.html).slice(0, 3).join(' | ')}`);
+}
+
+// What makes the page scroll sideways: how far, and the innermost elements that stick out.
+export const sideways = page => page.evaluate(() => {
+  const far = document.documentElement.scrollWidth - innerWidth;
+  if (far <= 0) return '';
+  const out = [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > innerWidth + 1 && !element.closest('.table'));
+  return `${far} px too wide: ` + out.filter(element => !out.some(other => other != element && element.contains(other))).slice(0, 3)
+    .map(element => element.outerHTML.replace(/\s+/g, ' ').slice(0, 120)).join(' | ');
+});
+
 // axe finds nothing, nothing scrolls sideways, everything to press is large enough, no script failed.
 // `targets: false` for the office's pages, whose tables are full of links in lines of text.
 export async function examine(page, name, {targets = true} = {}) {
@@ -106,10 +154,7 @@ export async function examine(page, name, {targets = true} = {}) {
     await page.screenshot({path: `${shots}/${name}-${width}.png`, fullPage: true});
   }
   assert.deepEqual(page.faults, [], name);
-  await page.evaluate(axe);
-  const {violations} = await page.evaluate(() => axe.run(document, {resultTypes: ['violations']}));
-  const told = violations.map(({id, nodes}) => `${id}: ${nodes.map(node => node.html).slice(0, 3).join(' | ')}`);
-  assert.deepEqual(told, [], `${name}: axe`);
+  assert.deepEqual(await seeThrough(page), [], `${name}: axe`);
   await noSidewaysScroll(page, name);
   if (!targets) return;
   const small = await page.evaluate(() => [...document.querySelectorAll('button, .row, select, textarea, .field, a')]
