@@ -14,6 +14,8 @@ Result<HttpResponse> show_index_of_unit(const App& app, const Request& request);
 Result<HttpResponse> download_index(const App& app, const Request& request);
 // POST /staff/campaigns/{id}/index: model. Keeps the published run as it stands.
 Result<HttpResponse> keep_index(const App& app, const Request& request, const StaffForm& form);
+// POST /staff/campaigns/{id}/index/kept/{record}/facts: its scores into the register of facts.
+Result<HttpResponse> give_kept_index(const App& app, const Request& request, const StaffForm& form);
 // GET /staff/campaigns/{id}/index/kept/{record}: the file kept.
 Result<HttpResponse> download_kept_index(const App& app, const Request& request);
 

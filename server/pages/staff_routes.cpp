@@ -114,6 +114,7 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index/model", kResults, "index_model", show_model);
   get("/staff/campaigns/([a-z0-9]{10,32})/quality", kResults, "quality", show_quality);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
+  post("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/facts", kCampaigns, kSmall, "index_facts", give_kept_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/(json|csv|xlsx)", kResults, "index_kept_file", download_kept_index);
 
   get("/staff/campaigns/([a-z0-9]{10,32})/microdata", kWatch, "microdata", show_microdata);

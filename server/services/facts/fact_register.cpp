@@ -359,16 +359,21 @@ Result<Written> FactRegister::add(std::string record, FactCells cells, const std
   return write({std::move(entry)}, {""}, action, detail, author);
 }
 
-Result<Written> FactRegister::correct(std::int64_t number, std::string record, FactCells cells, std::string reason, std::string holds_from,
-                                      const std::string& author, std::string evidence_name) {
-  const std::lock_guard lock(mutex_);
-  TRY_VOID(refresh());
+Result<const RegisterEntry*> FactRegister::replaceable(std::int64_t number) const {
   if (number < 1 || static_cast<std::size_t>(number) > entries_.size()) {
     return fail(ErrorCode::not_found, "there is no such entry in the register of facts", std::to_string(number));
   }
   const RegisterEntry& earlier = entries_[static_cast<std::size_t>(number - 1)];
   if (earlier.removed != 0) return fail(ErrorCode::content_removed, "its content was removed", std::to_string(number));
   if (earlier.superseded_by != 0) return fail(ErrorCode::fact_superseded, "a later entry took its place", std::to_string(earlier.superseded_by));
+  return &earlier;
+}
+
+Result<Written> FactRegister::correct(std::int64_t number, std::string record, FactCells cells, std::string reason, std::string holds_from,
+                                      const std::string& author, std::string evidence_name) {
+  const std::lock_guard lock(mutex_);
+  TRY_VOID(refresh());
+  const RegisterEntry& earlier = *TRY(replaceable(number));
   Written refused;
   const auto refuse = [&](ErrorCode code, const char* column, const char* message) {
     refused.faults.push_back({"form", std::string("column ") + column, code, message});
@@ -387,6 +392,28 @@ Result<Written> FactRegister::correct(std::int64_t number, std::string record, F
   if (entry.record == "withdrawn") entry.cells = {{"subject", earlier.cell("subject")}, {"fact", earlier.cell("fact")}};
   const std::string detail = earlier.cell("fact").empty() ? earlier.record : earlier.cell("fact");
   return write({std::move(entry)}, {""}, "facts.correct", detail + " supersedes " + std::to_string(number), author);
+}
+
+Result<Written> FactRegister::revise(std::vector<Revision> revisions, const std::string& detail, const std::string& author) {
+  const std::lock_guard lock(mutex_);
+  TRY_VOID(refresh());
+  std::vector<RegisterEntry> fresh;
+  std::vector<std::string> places;
+  for (auto& one : revisions) {
+    RegisterEntry entry;
+    entry.record = std::move(one.record);
+    entry.supersedes = one.supersedes;
+    entry.cells = without_empty(std::move(one.cells));
+    if (one.supersedes != 0) {
+      const RegisterEntry& earlier = *TRY(replaceable(one.supersedes));
+      if (trim(one.reason).empty()) return fail(ErrorCode::missing_field, "say why the entry is corrected", std::to_string(one.supersedes));
+      entry.reason = std::move(one.reason);
+      if (entry.record == "withdrawn") entry.cells = {{"subject", earlier.cell("subject")}, {"fact", earlier.cell("fact")}};
+    }
+    places.push_back("row " + std::to_string(places.size() + 1));
+    fresh.push_back(std::move(entry));
+  }
+  return write(std::move(fresh), places, "facts.revise", detail, author);
 }
 
 Result<Written> FactRegister::import_csv(std::string_view text, const std::string& author) {

@@ -48,6 +48,14 @@ struct FactReading {
   Faults faults;                          // entries that no longer fit the definitions
 };
 
+// One of several entries written together.
+struct Revision {
+  std::string record = "fact";  // or "withdrawn"
+  FactCells cells;
+  std::int64_t supersedes = 0;  // 0: a new one
+  std::string reason;           // required where it supersedes
+};
+
 class FactRegister {
  public:
   FactRegister(Store& store, const Catalog& catalog, const Clock& clock);
@@ -74,6 +82,9 @@ class FactRegister {
   // not_found, fact_superseded, content_removed.
   Result<Written> correct(std::int64_t number, std::string record, FactCells cells, std::string reason, std::string holds_from,
                           const std::string& author, std::string evidence_name = {});
+  // Several at once, all or nothing; each names its fact in the place of its faults as "row N". What one
+  // supersedes must still be in force. not_found, content_removed, fact_superseded, missing_field (reason).
+  Result<Written> revise(std::vector<Revision> revisions, const std::string& detail, const std::string& author);
   // A whole table; rows that stand there already are passed over. All or nothing.
   Result<Written> import_csv(std::string_view text, const std::string& author);
 
@@ -90,6 +101,8 @@ class FactRegister {
   Faults check(const std::vector<RegisterEntry>& fresh, const std::vector<std::string>& places, const std::string& file) const;
   Result<Written> write(std::vector<RegisterEntry> fresh, const std::vector<std::string>& places, const std::string& action,
                         const std::string& detail, const std::string& author);
+  // The entry, if something may take its place. The lock is held. Errors as of correct().
+  Result<const RegisterEntry*> replaceable(std::int64_t number) const;
   void take_rows(const RegisterEntry& entry, const std::string& where, awards::FactRows& rows, Faults& faults) const;
 
   Store& store_;

@@ -141,6 +141,37 @@ TEST_CASE("a kept result is there once, whole, and belongs to its campaign") {
   CHECK(office.get(analyst, office.new_campaign() + kept).status == 404);
 }
 
+TEST_CASE("an officer gives a kept result to the register of facts; an analyst may not") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 12);
+  close(office, campaign);
+  const Colleague& analyst = office.colleague(Role::analyst);
+  REQUIRE(office.post(analyst, campaign.address + "/index", form_of({{"model", "sipas"}})).status == 303);
+  const auto records = office.base.store.registry().records("index_run", campaign.id);
+  const std::string act = campaign.address + "/index/kept/" + records->front().id + "/facts";
+  CHECK(office.get(office.officer(), campaign.address + "/index?model=sipas").has("action=\"" + act + "\""));
+  CHECK_FALSE(office.get(analyst, campaign.address + "/index?model=sipas").has(act));
+  CHECK(office.post(analyst, act, form_of({})).status == 403);
+  CHECK(office.facts.entries()->empty());
+
+  const auto given = office.post(office.officer(), act, form_of({}));
+  REQUIRE(given.status == 303);
+  const std::size_t count = office.facts.entries()->size();
+  REQUIRE(count > 2);
+  std::string there = given.header("location");
+  there = there.substr(0, there.find('#'));
+  CHECK(office.get(office.officer(), there).has("Đã thêm " + std::to_string(count) + " mục vào sổ dữ kiện"));
+  const std::string unit = office.facts.entries()->front().cell("subject");
+  const auto list = office.get(office.officer(), "/staff/facts/kind/component_score?year=2026&" + to_urlencoded(form_of({{"unit", unit}})));
+  CHECK(list.has("sipas.policy"));
+  CHECK(list.has(records->front().id));
+
+  REQUIRE(office.post(office.officer(), act, form_of({})).status == 303);
+  CHECK(office.facts.entries()->size() == count);
+  // Not through another survey's address.
+  CHECK(office.post(office.officer(), office.new_campaign() + "/index/kept/" + records->front().id + "/facts", form_of({})).status == 404);
+}
+
 TEST_CASE("results leave as Excel, CSV and JSON, computed or kept") {
   StaffOffice office;
   const auto campaign = answered_campaign(office, 12);
