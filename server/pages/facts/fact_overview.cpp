@@ -5,6 +5,7 @@
 #include "analysis/awards/evaluate.h"
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
+#include "server/pages/facts/fact_lineage.h"
 #include "server/pages/facts/fact_words.h"
 #include "server/pages/facts/facts_pages.h"
 #include "server/pages/staff_page.h"
@@ -72,6 +73,7 @@ Result<HttpResponse> show_facts(const App& app, const Request& request) {
   view.set("year", year).set("place", place).set("any_entry", !entries.empty());
   const Role role = signed_in(request)->role;
   view.set("may_write", role == Role::administrator || role == Role::officer);
+  put_lineage(view, app, request, unit, year, "/staff/facts");
 
   for (const auto& group : awards::fact_groups()) {
     View section;
@@ -138,21 +140,37 @@ Result<HttpResponse> show_fact_kind(const App& app, const Request& request) {
   view.set("is_asked", !kind->rule_sets.empty());
 
   std::vector<std::int64_t> people;
-  bool any = false;
-  for (const auto& entry : entries) {
-    if (entry.superseded_by != 0 || entry.cell("fact") != kind->name || !(touches_year(entry, year) || entry.record == "withdrawn")) continue;
-    const Subject* subject = subject_with(subjects, entry.cell("subject"));
-    if (subject == nullptr || !lies_in(subjects, *subject, unit) || entry.record == "withdrawn") continue;
+  const auto row_of = [&](const RegisterEntry& entry, const Subject* subject) {
     View row;
     row.set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number)).set("number", static_cast<int>(entry.number));
     row.set("about", subject_label(subjects, *subject)).set("period", entry.cell("period"));
     row.set("says", words_of_cells(app, request, kind, entry)).set("source", source_of_cells(app, request, entry));
     row.set("corrected", entry.supersedes != 0).set("is_declaration", entry.record == "register");
-    view.add("entries", std::move(row));
-    any = true;
     if (!entry.person.empty()) people.push_back(entry.number);
+    return row;
+  };
+  put_lineage(view, app, request, unit, year, "/staff/facts/kind/" + kind->name);
+  const auto before = units_before(app, unit);
+  bool any = false;
+  bool any_before = false;
+  for (const auto& entry : entries) {
+    if (entry.superseded_by != 0 || entry.removed != 0 || entry.record == "withdrawn" || entry.cell("fact") != kind->name) continue;
+    const Subject* subject = subject_with(subjects, entry.cell("subject"));
+    if (subject == nullptr) continue;
+    if (lies_in(subjects, *subject, unit)) {
+      if (!touches_year(entry, year)) continue;
+      view.add("entries", row_of(entry, subject));
+      any = true;
+    } else if (std::any_of(before.begin(), before.end(), [&](const Subject* old) { return lies_in(subjects, *subject, old->key); })) {
+      view.add("entries_before", row_of(entry, subject));
+      any_before = true;
+    }
   }
-  view.set("any_entry", any);
+  view.set("any_entry", any).set("any_before", any_before);
+  if (any_before) {
+    const Subject* here = subject_with(subjects, unit);
+    view.set("before_why", say(app, request, "staff.units.before_why", {{"unit", here == nullptr ? std::string() : here->name}}));
+  }
   TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "list " + kind->name));
   return staff_page(app, request, "facts_kind", view);
 }

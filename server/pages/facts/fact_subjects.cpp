@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "server/pages/design.h"
+#include "server/pages/facts/fact_lineage.h"
 #include "server/pages/facts/fact_words.h"
 #include "server/pages/facts/facts_pages.h"
 #include "server/pages/staff_page.h"
@@ -50,22 +51,6 @@ Result<HttpResponse> subjects_page(const App& app, const Request& request, const
   fields.put(view, "fields");
   TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "list of people"));
   return staff_page(app, request, "facts_subjects", view, fields.has_wrong() ? 422 : 200);
-}
-
-std::string span_words(const App& app, const Request& request, const Subject& unit) {
-  if (unit.valid_from.empty() && unit.valid_to.empty()) return say(app, request, "staff.units.always");
-  if (unit.valid_from.empty()) return say(app, request, "staff.units.until", {{"day", shown_date(unit.valid_to)}});
-  if (unit.valid_to.empty()) return say(app, request, "staff.units.since", {{"day", shown_date(unit.valid_from)}});
-  return shown_date(unit.valid_from) + " – " + shown_date(unit.valid_to);
-}
-
-// What the change was, in a word: several into one, one into several, the same place under another name.
-std::string change_word(const App& app, const Request& request, const awards::Lineage& lineage, const Subject& unit) {
-  const auto before = lineage.predecessors(unit.code, unit.valid_from);
-  const bool split = std::any_of(before.begin(), before.end(), [](const auto* link) { return link->old_is_split; });
-  if (before.size() == 1 && split) return say(app, request, "staff.units.split");
-  if (before.size() == 1) return say(app, request, before.front()->old_name == unit.name ? "staff.units.same" : "staff.units.renamed");
-  return say(app, request, split ? "staff.units.merged_and_split" : "staff.units.merged");
 }
 
 }  // namespace

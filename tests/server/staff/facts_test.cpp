@@ -1,4 +1,5 @@
 // The register of facts through its pages: forms, tables, evidence, declarations, and what an evaluation takes from it.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iterator>
@@ -260,4 +261,53 @@ TEST_CASE("units that merged stand with what they were made from") {
   CHECK(page.has("Xã Thanh An"));
   CHECK(page.has("trùng tên, là đơn vị khác"));
   CHECK(page.has("sáp nhập"));
+}
+
+TEST_CASE("a unit's pages of facts say what it was made from and what became of it, and keep their entries apart") {
+  StaffOffice office;
+  // Tân Hưng took over the code and the name of one of the three communes it was made from.
+  const std::string now = "25345@2025-07-01";
+  const auto grade = [&](const std::string& unit, const std::string& year, const std::string& number) {
+    const auto added = office.facts.add("fact", {{"subject", unit}, {"fact", "par_grade"}, {"period", year}, {"ladder", "par_commune_5"}, {"value", "kha"}, {"source", "official"},
+                                                 {"publisher", "UBND"}, {"number", number}, {"date", "2026-10-01"}}, "an");
+    INFO(to_text(added->faults));
+    REQUIRE(added->faults.empty());
+  };
+  grade("25345", "2024", "so-cu/1");
+  grade("25327", "2024", "so-cu/2");
+  const auto page = [&](const std::string& path, const std::string& unit, const std::string& year) {
+    return office.get(office.officer(), path + "?" + to_urlencoded(form_of({{"unit", unit}, {"year", year}})));
+  };
+  const std::string kind = "/staff/facts/kind/par_grade";
+
+  const auto alone = page(kind, now, "2024");
+  REQUIRE(alone.status == 200);
+  CHECK(alone.has("Xã Tân Hưng lập ngày 01/07/2025 (sáp nhập), hình thành từ:"));
+  for (const char* old : {"Xã Thanh An", "Xã An Khương"}) CHECK(alone.has(old));
+  // Nothing of its own, although the code and the year asked for are those of the old one's entry.
+  const auto none = alone.body.find("Mục của các đơn vị tiền thân");
+  REQUIRE(none != std::string::npos);
+  for (const char* number : {"so-cu/1", "so-cu/2"}) {
+    INFO(number);
+    CHECK(alone.body.find(number) > none);
+    CHECK(alone.has(number));
+  }
+  grade(now, "2026", "so-moi/3");
+  const auto both = page(kind, now, "2026");
+  CHECK(both.body.find("so-moi/3") < both.body.find("Mục của các đơn vị tiền thân"));
+  CHECK(both.body.find("so-cu/1") > both.body.find("Mục của các đơn vị tiền thân"));
+
+  const auto ended = page(kind, "25327", "2024");
+  CHECK(ended.has("Xã Thanh An kết thúc sau ngày 30/06/2025; nay thuộc:"));
+  CHECK(ended.has("25345%402025-07-01"));
+  CHECK_FALSE(ended.has("so-moi/3"));
+  CHECK_FALSE(ended.has("so-cu/1"));
+
+  CHECK(page("/staff/facts", now, "2026").has("hình thành từ:"));
+  CHECK(page("/staff/facts", "25327", "2024").has("nay thuộc:"));
+  // A level that was given up has no successor.
+  const auto& units = office.facts.units();
+  const auto district = std::find_if(units.begin(), units.end(), [](const auto& unit) { return unit.where == "tx_tinh_bien"; });
+  REQUIRE(district != units.end());
+  CHECK(page("/staff/facts", district->key, "2024").has("không ghi đơn vị kế tiếp"));
 }
