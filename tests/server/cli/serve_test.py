@@ -1,5 +1,6 @@
 """The server as an operator sees it: ready, refusing a second one, stopping, restarting in the middle.
 usage: serve_test.py KHAOSAT SOURCE_DIR"""
+import hashlib
 import os
 import pathlib
 import re
@@ -152,6 +153,40 @@ class Operating(unittest.TestCase):
         damaged = khaosat("restore", copy, "--data", restored + "2")
         self.assertNotEqual(damaged.returncode, 0)
         self.assertFalse(list(pathlib.Path(restored + "2").glob("*")))
+
+    def test_a_backup_carries_the_files_of_evidence_and_no_damaged_one(self):
+        Server(self.data).stop()
+        evidence = self.data / "evidence"
+        papers = [b"%PDF-1.4\nbien ban " + bytes([number]) * 2000 for number in range(3)]
+
+        def put(folder, content):
+            folder.mkdir(exist_ok=True)
+            path = folder / hashlib.sha256(content).hexdigest()
+            path.write_bytes(content)
+            return path
+
+        for paper in papers:
+            put(evidence, paper)
+        (evidence / "upload.tmp").write_bytes(b"half of a file")
+        copy, restored = pathlib.Path(self.folder.name) / "copy", pathlib.Path(self.folder.name) / "restored"
+        made = khaosat("backup", str(copy), "--data", str(self.data))
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertIn("3 files of evidence", made.stdout)
+        back = khaosat("restore", str(copy), "--data", str(restored))
+        self.assertEqual(back.returncode, 0, back.stderr)
+        for folder in (copy / "evidence", restored / "evidence"):
+            held = {path.name: path.read_bytes() for path in folder.iterdir()}
+            self.assertEqual(held, {hashlib.sha256(paper).hexdigest(): paper for paper in papers})
+        self.assertEqual((restored / "evidence").stat().st_mode & 0o777, 0o700)
+        sound = khaosat("audit", "verify", str(restored))
+        self.assertEqual(sound.returncode, 0, sound.stderr)
+        # Bytes that are no longer those of their name go neither in nor out.
+        put(copy / "evidence", papers[1]).write_bytes(papers[1] + b"x")
+        damaged = khaosat("restore", str(copy), "--data", str(restored) + "2")
+        self.assertNotEqual(damaged.returncode, 0)
+        self.assertIn("[storage_failed]", damaged.stderr)
+        put(evidence, papers[2]).write_bytes(papers[2][:-1])
+        self.assertNotEqual(khaosat("backup", str(copy) + "2", "--data", str(self.data)).returncode, 0)
 
     def test_nothing_can_be_computed_before_closing(self):
         draft = pathlib.Path(self.folder.name) / "campaign.json"
