@@ -12,6 +12,7 @@
 #include "server/pages/staff_page.h"
 #include "server/reports/award_report.h"
 #include "server/services/facts/fact_register.h"
+#include "server/services/jury/duty_case.h"
 
 namespace khaosat {
 
@@ -25,9 +26,19 @@ bool is_office(const Request& request) {
 }
 
 // Where a case stands, in a word and a mark.
-void put_stage(View& view, const App& app, const Request& request, const JuryCase& one) {
-  const char* stage = one.ruling ? "decided" : !one.closed.empty() ? "closed" : "sitting";
-  view.set("stage", say(app, request, std::string("staff.jury.stage_") + stage)).set("stage_kind", one.ruling ? "good" : "open");
+void put_stage(View& view, const App& app, const Request& request, const JuryCase& one, bool finished) {
+  const char* stage = one.ruling ? "decided" : finished ? "finished" : !one.closed.empty() ? "closed" : "sitting";
+  view.set("stage", say(app, request, std::string("staff.jury.stage_") + stage)).set("stage_kind", one.ruling || finished ? "good" : "open");
+}
+
+// Only duties end by being done; a case that cannot be come to again is not said to have.
+Result<bool> is_finished(const App& app, const JuryCase& one) {
+  const auto rules = app.catalog.award_rules(one.rule_set);
+  if (one.ruling || !rules || !gives_duties_only(*rules)) return false;
+  const auto opened = app.jury.open_case(one.id);
+  if (!opened || !opened->to_vote_on().empty()) return false;
+  const auto measures = TRY(RemedyPlan(app.store, app.clock).measures(one.id));
+  return duty_progress(*opened, measures, vietnam_date(app.clock.now())).is_finished();
 }
 
 View glance(const App& app, const Request& request, const OpenedCase& opened, const AwardTable& table) {
@@ -135,7 +146,7 @@ Result<HttpResponse> show_juries(const App& app, const Request& request) {
     const auto unit = std::find_if(units.begin(), units.end(), [&](const auto& subject) { return subject.key == one.unit || subject.code == one.unit; });
     row.set("href", jury_address(one.id)).set("case_title", title_of(one.rule_set)).set("year", one.year).set("opened", shown_date(one.opened));
     row.set("unit", unit == units.end() ? one.unit : unit->name);
-    put_stage(row, app, request, one);
+    put_stage(row, app, request, one, TRY(is_finished(app, one)));
     view.add("cases", std::move(row));
   }
   view.set("any_case", !cases.empty()).set("may_begin", is_office(request));
@@ -187,7 +198,10 @@ Result<HttpResponse> show_jury(const App& app, const Request& request) {
   view.set("issuer", opened.rules().issuer).set("number", opened.rules().number).set("year", one.year).set("date", shown_date(opened.decision().date));
   view.set("unit", name_in(opened, one.unit)).set("here", jury_address(one.id)).set("kept_href", "/staff/awards/kept/" + one.id);
   view.set("not_rebuilt", !opened.rebuilt->same).set("is_office", is_office(request));
-  put_stage(view, app, request, one);
+  const bool duties_only = opened.to_vote_on().empty() && gives_duties_only(opened.rules());
+  DutyProgress duties;
+  if (duties_only) duties = duty_progress(opened, TRY(RemedyPlan(app.store, app.clock).measures(one.id)), today);
+  put_stage(view, app, request, one, duties_only && duties.is_finished());
 
   const auto heard = opened.hearings(today);
   const auto count_of = [&](HearingState state) { return std::count_if(heard.begin(), heard.end(), [&](const auto& who) { return who.state == state; }); };
@@ -202,6 +216,10 @@ Result<HttpResponse> show_jury(const App& app, const Request& request) {
   std::size_t voters = 0;
   for (const auto& member : one.terms.members) {
     voters += std::any_of(one.votes.begin(), one.votes.end(), [&](const auto& vote) { return vote.account == member; }) ? 1 : 0;
+  }
+  if (duties_only) {
+    step("measures", duties.unplanned == 0 && duties.settled == duties.measures,
+         say(app, request, "staff.jury.step_measures_words", {{"settled", std::to_string(duties.settled)}, {"all", std::to_string(duties.measures)}, {"unplanned", std::to_string(duties.unplanned)}}));
   }
   if (!candidates.empty()) {
     step("votes", !one.closed.empty(), say(app, request, "staff.jury.step_votes_words", {{"voted", std::to_string(voters)}, {"members", std::to_string(one.terms.members.size())}}));

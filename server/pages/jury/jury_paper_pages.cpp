@@ -35,8 +35,9 @@ Result<HttpResponse> remedy_page(const App& app, const Request& request, const F
   for (const auto& one : measures) {
     View row;
     row.set("criterion", one.criterion).set("measure", one.measure).set("responsible", name_in(opened, one.responsible)).set("due", shown_date(one.due));
-    row.set("done", one.is_done()).set("late", !one.is_done() && one.due < today).set("open", !one.is_done() && one.due >= today);
-    row.set("act", here + "/remedy/" + one.id).set("may_report", may_write(request) && !one.is_done()).set("percent_id", "percent-" + one.id).set("note_id", "note-" + one.id);
+    row.set("done", one.is_done()).set("late", !one.is_settled() && one.due < today).set("open", !one.is_settled() && one.due >= today);
+    row.set("is_closed", !one.closed.empty()).set("closed_on", one.closed.empty() ? std::string() : shown_date(one.closed)).set("closed_by", one.closed_by).set("closed_reason", one.closed_reason);
+    row.set("act", here + "/remedy/" + one.id).set("may_report", may_write(request) && !one.is_settled()).set("reason_id", "reason-" + one.id).set("percent_id", "percent-" + one.id).set("note_id", "note-" + one.id);
     for (const auto& step : one.progress) row.add("steps", View().set("day", shown_date(step.day)).set("percent", step.percent).set("note", step.note));
     view.add("measures", std::move(row));
   }
@@ -95,7 +96,7 @@ Result<HttpResponse> add_remedy(const App& app, const Request& request, const St
   const auto* responsible = opened.rebuilt->facts.subject(form.text("responsible"));
   if (responsible == nullptr) return remedy_page(app, request, form.fields, {{"responsible", say(app, request, "staff.fault.remedy.responsible")}});
   RemedyPlan plan(app.store, app.clock);
-  const auto added = plan.add(request.params.at(0), {"", form.text("criterion"), form.text("measure"), form.text("responsible"), form.text("due"), "", {}}, signed_in(request)->account);
+  const auto added = plan.add(request.params.at(0), {"", form.text("criterion"), form.text("measure"), form.text("responsible"), form.text("due"), "", {}, {}, {}, {}}, signed_in(request)->account);
   if (added) return HttpResponse::redirect(jury_address(request.params.at(0)) + "/remedy");
   if (http_status_of(added.error().code) != 422) return fail(added.error());
   return remedy_page(app, request, form.fields, {{added.error().where, say(app, request, "staff.fault.remedy." + added.error().where)}});
@@ -103,6 +104,10 @@ Result<HttpResponse> add_remedy(const App& app, const Request& request, const St
 
 Result<HttpResponse> report_remedy(const App& app, const Request& request, const StaffForm& form) {
   RemedyPlan plan(app.store, app.clock);
+  if (form.text("do") == "close") {
+    TRY_VOID(plan.close(request.params.at(0), request.params.at(1), form.text("reason"), signed_in(request)->account));
+    return HttpResponse::redirect(jury_address(request.params.at(0)) + "/remedy");
+  }
   const auto percent = integer_from(form.text("percent"));
   TRY_VOID(plan.report(request.params.at(0), request.params.at(1), percent && *percent >= 0 && *percent <= 100 ? static_cast<int>(*percent) : -1, form.text("note"), signed_in(request)->account));
   return HttpResponse::redirect(jury_address(request.params.at(0)) + "/remedy");

@@ -124,7 +124,8 @@ class Making {
     for (const auto& one : TRY(plan.measures(opened_.jury.id))) {
       std::string progress = one.progress.empty() ? word("no_progress") : "";
       for (const auto& step : one.progress) progress += (progress.empty() ? "" : "\n") + shown_date(step.day) + ": " + std::to_string(step.percent) + " %, " + step.note;
-      if (!one.is_done() && one.due < today) progress += "\n" + word("overdue");
+      if (!one.closed.empty()) progress += "\n" + shown_date(one.closed) + ": " + word("measure_closed") + " " + one.closed_reason;
+      if (!one.is_settled() && one.due < today) progress += "\n" + word("overdue");
       table.rows.push_back({number(table), one.criterion, one.measure, name_in(opened_, one.responsible), shown_date(one.due), progress});
     }
     if (table.rows.empty()) return std::move(paper.paragraph(word("no_measure")));

@@ -59,7 +59,7 @@ class Collecting {
         if (!replied && !one.ruling && one.closed.empty() && notice.due >= today_) add(notice.due, "reply", notice.number, href + "/notices/" + notice.id);
       }
       for (const auto& measure : TRY(plan.measures(one.id))) {
-        if (!measure.is_done()) add(measure.due, "remedy", measure.measure, href + "/remedy");
+        if (!measure.is_settled()) add(measure.due, "remedy", measure.measure, href + "/remedy");
       }
     }
     return {};

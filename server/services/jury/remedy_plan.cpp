@@ -44,7 +44,7 @@ Result<std::vector<RemedyMeasure>> RemedyPlan::measures(const std::string& case_
   for (const auto& [serial, record] : TRY(in_order(store_, "remedy_measure", case_id))) {
     DefinitionFile parsed = parse_definition(record.kind, record.content);
     const DefinitionNode root = parsed.root();
-    all.push_back({record.id, root.optional_text("criterion"), root.required_text("measure", kLetters), root.required_text("responsible"), root.required_text("due"), record.author, {}});
+    all.push_back({record.id, root.optional_text("criterion"), root.required_text("measure", kLetters), root.required_text("responsible"), root.required_text("due"), record.author, {}, {}, {}, {}});
     if (!parsed.faults().empty()) TRY_VOID(unreadable(record));
   }
   for (const auto& [serial, record] : TRY(in_order(store_, "remedy_progress", case_id))) {
@@ -54,6 +54,16 @@ Result<std::vector<RemedyMeasure>> RemedyPlan::measures(const std::string& case_
     const auto measure = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == of; });
     if (measure == all.end() || !parsed.faults().empty()) TRY_VOID(unreadable(record));
     measure->progress.push_back({vietnam_date(record.created), static_cast<int>(root.optional_integer("percent", 0, 0, 100)), root.optional_text("note", {}, kLetters), record.author});
+  }
+  for (const auto& [serial, record] : TRY(in_order(store_, "remedy_close", case_id))) {
+    DefinitionFile parsed = parse_definition(record.kind, record.content);
+    const DefinitionNode root = parsed.root();
+    const std::string of = root.required_text("of");
+    const auto measure = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == of; });
+    if (measure == all.end() || !parsed.faults().empty()) TRY_VOID(unreadable(record));
+    measure->closed = vietnam_date(record.created);
+    measure->closed_by = record.author;
+    measure->closed_reason = root.optional_text("reason", {}, kLetters);
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.due < b.due; });
   return all;
@@ -72,11 +82,22 @@ Result<void> RemedyPlan::add(const std::string& case_id, RemedyMeasure measure, 
 
 Result<void> RemedyPlan::report(const std::string& case_id, const std::string& measure, int percent, const std::string& note, const std::string& author) {
   const auto all = TRY(measures(case_id));
-  if (std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.id == measure; })) return fail(ErrorCode::not_found, "no such measure", measure);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == measure; });
+  if (found == all.end()) return fail(ErrorCode::not_found, "no such measure", measure);
+  if (!found->closed.empty()) return fail(ErrorCode::jury_wrong_state, "the measure was closed on " + found->closed, measure);
   if (percent < 0 || percent > 100) return fail(ErrorCode::out_of_range, "0 to 100", "percent");
   if (trim(note).empty() || letter_count(note) > kLetters) return fail(ErrorCode::missing_field, "say what was done", "note");
   return keep("remedy_progress", case_id,
               ", \"of\": " + json_quoted(measure) + ", \"percent\": " + std::to_string(percent) + ", \"note\": " + json_quoted(trim(note)), author);
+}
+
+Result<void> RemedyPlan::close(const std::string& case_id, const std::string& measure, const std::string& reason, const std::string& author) {
+  const auto all = TRY(measures(case_id));
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.id == measure; });
+  if (found == all.end()) return fail(ErrorCode::not_found, "no such measure", measure);
+  if (found->is_settled()) return fail(ErrorCode::jury_wrong_state, "the measure is done or closed", measure);
+  if (trim(reason).empty() || letter_count(reason) > kLetters) return fail(ErrorCode::missing_field, "say why it is not carried out", "reason");
+  return keep("remedy_close", case_id, ", \"of\": " + json_quoted(measure) + ", \"reason\": " + json_quoted(trim(reason)), author);
 }
 
 }  // namespace khaosat

@@ -5,7 +5,9 @@
 #include <map>
 
 #include "server/catalog/catalog.h"
+#include "server/services/jury/duty_case.h"
 #include "server/services/jury/jury_book.h"
+#include "server/services/jury/lost_points.h"
 #include "server/services/keep_records.h"
 #include "tests/support/staff_office.h"
 
@@ -538,6 +540,72 @@ TEST_CASE("a remedy plan lists measures for lost points, with progress that is o
   CHECK(done.has("100 %, xong"));
   CHECK_FALSE(office.get(office.officer(), "/staff").has("Giải pháp khắc phục"));
   CHECK(office.get(office.officer(), sitting.at("/papers/remedy")).has("Làm &lt;lại&gt; &amp; kiểm tra"));
+}
+
+TEST_CASE("a case of duties only is finished when everybody was heard and every measure is done or closed with a reason") {
+  Sitting sitting("register_ngan_son", "ngan_son_2023_notice", "062", "2023", "2023-07-01");
+  sitting.begin();
+  auto& office = sitting.office;
+  const std::string finished = "Đã xong</span>";
+  const auto is_finished = [&] {
+    const bool on_page = office.get(sitting.who(Role::officer), sitting.at()).has(finished);
+    CHECK(office.get(sitting.who(Role::officer), "/staff/jury").has(finished) == on_page);
+    return on_page;
+  };
+  CHECK_FALSE(is_finished());
+  RemedyPlan plan(office.base.store, office.base.clock);
+  const auto opened = sitting.opened();
+  const auto lost = lost_criteria(opened.rebuilt->facts, opened.decision());
+  REQUIRE_FALSE(lost.empty());
+  for (const auto& one : lost) REQUIRE(plan.add(sitting.id, {"", one.criterion, "Làm lại", "ns_kien", "2026-11-25", "", {}, {}, {}, {}}, "an"));
+  REQUIRE(plan.add(sitting.id, {"", lost.front().criterion, "Việc thứ hai", "ns_kien", "2026-11-26", "", {}, {}, {}, {}}, "an"));
+  const auto measures = *plan.measures(sitting.id);
+  for (std::size_t i = 0; i + 1 < measures.size(); ++i) REQUIRE(plan.report(sitting.id, measures[i].id, 100, "xong", "an"));
+  const auto last = measures.back();
+  const std::string act = sitting.at("/remedy/" + last.id);
+
+  sitting.tell_others("");
+  CHECK_FALSE(is_finished());  // the time to reply runs, and one measure is open
+  sitting.pass(12);
+  CHECK_FALSE(is_finished());
+  const auto close = [&](const std::string& reason) { return office.post(sitting.who(Role::officer), act, form_of(Fields{{"do", "close"}, {"reason", reason}})); };
+  CHECK(close(" ").status == 422);
+  CHECK_FALSE(is_finished());
+  CHECK(office.post(sitting.who(Role::jury), act, form_of(Fields{{"do", "close"}, {"reason", "x"}})).status == 403);
+  REQUIRE(close("Việc này <đã> nhập vào việc thứ nhất").status == 303);
+  CHECK(is_finished());
+  const auto shown = office.get(sitting.who(Role::officer), sitting.at("/remedy"));
+  CHECK(shown.has("nhập vào việc thứ nhất"));
+  CHECK_FALSE(shown.has("<đã>"));
+  CHECK(office.get(sitting.who(Role::officer), sitting.at("/papers/remedy")).has("nhập vào việc thứ nhất"));
+  CHECK(close("lần nữa").status == 409);
+  CHECK(code_of(plan.report(sitting.id, last.id, 50, "tiếp", "an")) == ErrorCode::jury_wrong_state);
+  // Nobody is owed a reminder of it.
+  CHECK_FALSE(office.get(sitting.who(Role::officer), "/staff").has("Việc thứ hai"));
+  // More work opens the case again.
+  REQUIRE(plan.add(sitting.id, {"", "9.9", "Việc mới", "ns_kien", "2027-01-25", "", {}, {}, {}, {}}, "an"));
+  CHECK_FALSE(is_finished());
+}
+
+TEST_CASE("somebody who answered is waited for no longer; a lost criterion without a measure keeps the case open") {
+  Sitting sitting("register_ngan_son", "ngan_son_2023_notice", "062", "2023", "2023-07-01");
+  sitting.begin();
+  auto& office = sitting.office;
+  const auto today = [&] { return vietnam_date(office.base.clock.now()); };
+  RemedyPlan plan(office.base.store, office.base.clock);
+  const auto progress = [&] { return duty_progress(sitting.opened(), *plan.measures(sitting.id), today()); };
+  CHECK(gives_duties_only(sitting.opened().rules()));
+  const std::size_t people = progress().untold;
+  const std::size_t lost = progress().unplanned;
+  REQUIRE(people > 0);
+  REQUIRE(lost > 0);
+  sitting.tell_others("");
+  CHECK((progress().untold == 0 && progress().running == people));
+  const auto notices = sitting.opened().jury.notices;
+  for (const auto& notice : notices) REQUIRE(office.jury.reply(sitting.id, notice.id, "Tôi đồng ý", today(), "an"));
+  CHECK(progress().running == 0);
+  CHECK_FALSE(progress().is_finished());
+  CHECK(progress().unplanned == lost);
 }
 
 TEST_CASE("the overview reminds of replies, tasks and reports of this week, and of nothing long gone") {
