@@ -187,8 +187,9 @@ Result<void> Connection::configure(const ConnectionOptions& options) {
         "PRAGMA page_size = " + std::to_string(options.page_size) +
         "; PRAGMA synchronous = " + (options.flush_every_commit ? "FULL" : "NORMAL") +
         "; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0;"
-        // KiB: room for the slips and digests of a large commune, of which every answer touches a few.
-        " PRAGMA cache_size = -8000;";
+        // KiB: room for the slips and digests of a large commune, of which every answer touches a few, and
+        // for what waits in the inbox on its busiest day.
+        " PRAGMA cache_size = -16000;";
   }
   TRY_VOID(execute(pragmas));
   if (access_ == Access::write) {
@@ -310,8 +311,10 @@ Result<Transaction> Transaction::begin(Connection& connection) {
 }
 
 Transaction::~Transaction() {
-  if (connection_ != nullptr && connection_->in_transaction()) {
+  if (connection_ == nullptr || !connection_->in_transaction()) return;
+  try {
     (void)connection_->run("ROLLBACK").has_value();
+  } catch (...) {  // no memory; the next begin() rolls back first
   }
 }
 

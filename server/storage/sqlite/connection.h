@@ -104,6 +104,8 @@ class Connection {
 
   bool in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
   int changes() const { return sqlite3_changes(database_); }
+  // Of the connection since it was opened, undone ones included.
+  std::int64_t total_changes() const { return sqlite3_total_changes64(database_); }
   const std::string& path() const { return path_; }
   sqlite3* handle() { return database_; }
 

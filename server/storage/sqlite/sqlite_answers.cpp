@@ -88,11 +88,9 @@ Result<ArrivalOutcome> accept_in(Connection& c, const Arrival& arrival) {
   }
   std::int64_t cell = 0;
   if (arrival.slip) {
-    auto slip = TRY(c.prepare("SELECT cell FROM slip WHERE digest = ?1 AND spent = 0"));
+    auto slip = TRY(c.prepare("UPDATE slip SET spent = 1 WHERE digest = ?1 AND spent = 0 RETURNING cell"));
     if (!TRY(slip.bind(*arrival.slip).step())) return ArrivalOutcome::slip_refused;
     cell = slip.integer(0);
-    slip.reset();
-    TRY_VOID(c.run("UPDATE slip SET spent = 1 WHERE digest = ?1", *arrival.slip));
   } else {
     cell = TRY(cell_number(c, arrival.cell, false));
   }
@@ -110,10 +108,12 @@ Result<ArrivalOutcome> accept_in(Connection& c, const Arrival& arrival) {
 Result<ArrivalOutcome> SqliteAnswers::accept(Arrival arrival) {
   if (closed_) return ArrivalOutcome::closed;
   ArrivalOutcome outcome = ArrivalOutcome::closed;
-  const auto written = write([&](Connection& c) -> Result<void> {
-    outcome = TRY(accept_in(c, arrival));
-    return {};
-  });
+  const auto written = write(
+      [&](Connection& c) -> Result<void> {
+        outcome = TRY(accept_in(c, arrival));
+        return {};
+      },
+      Writer::Kind::refusing_first);
   if (written) return outcome;
   if (closed_) return ArrivalOutcome::closed;  // closed while it waited
   return fail(written.error());

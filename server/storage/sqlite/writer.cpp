@@ -12,14 +12,37 @@ namespace {
 
 constexpr auto kTruncationRetry = std::chrono::milliseconds(50);
 
-// A job must not take the thread down with it.
-Result<void> guarded(const Writer::Job& job, Connection& connection) {
+// Words are left out: there may be no memory for them.
+Result<void> no_memory() noexcept { return fail(Error{ErrorCode::storage_failed, {}, {}, {}}); }
+
+// What goes wrong must not take the thread down with it.
+template <typename Work>
+Result<void> guarded(const Connection& connection, Work work) noexcept {
   try {
-    return job(connection);
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::storage_failed, "no memory", connection.path());
-  } catch (const std::exception& problem) {
-    return fail(ErrorCode::internal, problem.what(), connection.path());
+    try {
+      return work();
+    } catch (const std::bad_alloc&) {
+      return fail(ErrorCode::storage_failed, "no memory", connection.path());
+    } catch (const std::exception& problem) {
+      return fail(ErrorCode::internal, problem.what(), connection.path());
+    }
+  } catch (...) {
+    return no_memory();
+  }
+}
+
+Result<void> copy_of(const Result<void>& failed) noexcept {
+  try {
+    return failed;
+  } catch (...) {
+    return no_memory();
+  }
+}
+
+void warn(const char* event, const Error& error) noexcept {
+  try {
+    log(LogLevel::warning, event, {{"error", error.message}});
+  } catch (...) {  // the next one may be told
   }
 }
 
@@ -42,15 +65,17 @@ void Writer::stop() {
 }
 
 Result<void> Writer::write(Job job, Kind kind) {
-  std::future<Result<void>> done;
+  Group one(1);
+  one.front().job = std::move(job);
+  one.front().kind = kind;
+  std::future<Result<void>> done = one.front().done.get_future();
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) return fail(ErrorCode::storage_busy, "the file is being closed");
     if (queue_.size() >= limits_.queue) {
       return fail(ErrorCode::storage_busy, "too many writes are waiting; try again in a moment");
     }
-    queue_.push_back({std::move(job), kind, {}});
-    done = queue_.back().done.get_future();
+    queue_.splice(queue_.end(), one);
     limits_.meter->queued(1);
   }
   wake_.notify_one();
@@ -61,25 +86,24 @@ void Writer::loop() {
   for (;;) {
     Group group = next_group();
     if (!group.empty()) {
+      written_since_pause_ = true;
       run_group(group);
-      bool idle = false;
-      {
-        const std::lock_guard lock(mutex_);
-        idle = queue_.empty();
-      }
-      housekeeping(idle);
+      housekeeping(false);
       continue;
     }
     {
       const std::lock_guard lock(mutex_);
       if (stopping_ && queue_.empty()) break;
     }
+    written_since_pause_ = false;
     housekeeping(true);
   }
   // The last connection to close removes the log; whatever is in it is in the file by then.
-  if (const auto emptied = connection_->checkpoint(true); !emptied) {
-    log(LogLevel::warning, "storage.checkpoint_failed", {{"error", emptied.error().message}});
-  }
+  const auto emptied = guarded(*connection_, [this]() -> Result<void> {
+    TRY_VOID(connection_->checkpoint(true));
+    return {};
+  });
+  if (!emptied) warn("storage.checkpoint_failed", emptied.error());
   connection_.reset();
 }
 
@@ -94,69 +118,70 @@ Writer::Group Writer::take_from_queue() {
   const auto ready = [this] { return stopping_ || !queue_.empty(); };
   if (truncation_due_) {
     wake_.wait_for(lock, kTruncationRetry, ready);
+  } else if (pause_is_awaited()) {
+    wake_.wait_for(lock, limits_.idle_after, ready);
   } else {
     wake_.wait(lock, ready);
   }
   Group group;
   if (queue_.empty()) return group;
-  if (queue_.front().kind == Kind::alone) {
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-    return group;
-  }
-  while (!queue_.empty() && group.size() < limits_.group && queue_.front().kind != Kind::alone) {
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-  }
+  do {
+    group.splice(group.end(), queue_, queue_.begin());
+  } while (group.front().kind != Kind::alone && !queue_.empty() && group.size() < limits_.group &&
+           queue_.front().kind != Kind::alone);
   return group;
 }
 
 void Writer::run_group(Group& group) {
   if (group.front().kind == Kind::alone) {
-    group.front().done.set_value(guarded(group.front().job, *connection_));
+    group.front().done.set_value(guarded(*connection_, [&] { return group.front().job(*connection_); }));
     return;
   }
-  std::vector<Result<void>> results(group.size());
   const auto begin = std::chrono::steady_clock::now();
-  const Result<void> committed = commit_group(group, results);
+  const Result<void> committed = guarded(*connection_, [&] { return commit_group(group); });
   if (committed) {
     limits_.meter->committed(std::chrono::steady_clock::now() - begin);
   } else {
     limits_.meter->failed(committed.error().code);
   }
-  for (std::size_t i = 0; i < group.size(); ++i) {
+  bool answer_late = false;
+  for (Entry& entry : group) {
     if (!committed) {
-      results[i] = fail(committed.error());
-    } else if (group[i].kind == Kind::truncating && results[i]) {
+      entry.result = copy_of(committed);
+    } else if (entry.kind == Kind::truncating && entry.result) {
       truncation_due_ = true;
+      answer_late = true;
       continue;  // answered below, when its traces are gone
     }
-    group[i].done.set_value(std::move(results[i]));
+    entry.done.set_value(std::move(entry.result));
   }
-  if (!committed) return;
-  bool answer_late = false;
-  for (const auto& entry : group) answer_late = answer_late || entry.kind == Kind::truncating;
-  if (answer_late) {
-    housekeeping(true);
-    for (std::size_t i = 0; i < group.size(); ++i) {
-      if (group[i].kind == Kind::truncating && results[i]) group[i].done.set_value({});
-    }
+  if (!answer_late) return;
+  housekeeping(true);
+  for (Entry& entry : group) {
+    if (entry.kind == Kind::truncating && entry.result) entry.done.set_value({});
   }
 }
 
-Result<void> Writer::commit_group(Group& group, std::vector<Result<void>>& results) {
-  auto transaction = TRY(Transaction::begin(*connection_));
-  for (std::size_t i = 0; i < group.size(); ++i) {
-    TRY_VOID(connection_->run("SAVEPOINT job"));
-    results[i] = guarded(group[i].job, *connection_);
-    if (!connection_->in_transaction()) {
-      // SQLite has undone the whole group, for want of space or memory.
-      return results[i] ? fail(ErrorCode::storage_failed, "the transaction was undone")
-                        : results[i];
-    }
-    if (!results[i]) TRY_VOID(connection_->run("ROLLBACK TO job"));
-    TRY_VOID(connection_->run("RELEASE job"));
+// Fails when the whole group is lost; what the job alone says is left in the entry.
+Result<void> Writer::run_job(Entry& entry) {
+  const bool with_savepoint = entry.kind != Kind::refusing_first;
+  const std::int64_t changes = connection_->total_changes();
+  if (with_savepoint) TRY_VOID(connection_->run("SAVEPOINT job"));
+  entry.result = guarded(*connection_, [&] { return entry.job(*connection_); });
+  if (!connection_->in_transaction()) {
+    // SQLite has undone the whole group, for want of space or memory.
+    return entry.result ? fail(ErrorCode::storage_failed, "the transaction was undone") : entry.result;
   }
+  if (!with_savepoint) {
+    return !entry.result && connection_->total_changes() != changes ? entry.result : Result<void>();
+  }
+  if (!entry.result) TRY_VOID(connection_->run("ROLLBACK TO job"));
+  return connection_->run("RELEASE job");
+}
+
+Result<void> Writer::commit_group(Group& group) {
+  auto transaction = TRY(Transaction::begin(*connection_));
+  for (Entry& entry : group) TRY_VOID(run_job(entry));
   auto committed = transaction.commit();
   if (!committed) {
     Error error = committed.error();
@@ -166,19 +191,23 @@ Result<void> Writer::commit_group(Group& group, std::vector<Result<void>>& resul
   return {};
 }
 
+// Once for each pause: a copy that could not be made is not tried over and over.
+bool Writer::pause_is_awaited() const {
+  return written_since_pause_ && connection_->log_pages() >= limits_.idle_checkpoint_pages;
+}
+
 void Writer::housekeeping(bool idle) {
   const int pages = connection_->log_pages();
   if (!truncation_due_ &&
       pages < (idle ? limits_.idle_checkpoint_pages : limits_.forced_checkpoint_pages)) {
     return;
   }
-  const auto done = connection_->checkpoint(truncation_due_);
-  if (!done) {
-    // The log only grows; nothing that was confirmed is in danger.
-    log(LogLevel::warning, "storage.checkpoint_failed", {{"error", done.error().message}});
-  } else if (*done) {
-    truncation_due_ = false;
-  }
+  const auto done = guarded(*connection_, [this]() -> Result<void> {
+    if (TRY(connection_->checkpoint(truncation_due_))) truncation_due_ = false;
+    return {};
+  });
+  // The log only grows; nothing that was confirmed is in danger.
+  if (!done) warn("storage.checkpoint_failed", done.error());
 }
 
 }  // namespace khaosat::sqlite

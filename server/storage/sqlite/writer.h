@@ -2,15 +2,17 @@
 // runs each job in a savepoint, commits them together with one flush, and then answers all of them.
 // It alone empties the log (checkpoints). Thread safe.
 //
-// An error of a job undoes that job only. An error of the commit reaches every job of the group,
-// and does not mean that nothing was stored: whoever repeats the call finds out.
+// An error of a job undoes that job only; one of a job that promised to refuse before its first change
+// undoes the group. An error of the commit reaches every job of the group, and does not mean that
+// nothing was stored: whoever repeats the call finds out.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <future>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -24,9 +26,11 @@ namespace khaosat::sqlite {
 struct WriterLimits {
   std::size_t queue = 4096;  // more are refused with storage_busy
   std::size_t group = 256;   // jobs in one commit
-  // Pages in the log: copied into the file when idle, or in any case.
+  // Pages in the log: copied into the file when nothing came for a while, or in any case. A page that
+  // changes again and again is copied once for each time, so that a burst is left to end first.
   int idle_checkpoint_pages = 1000;
   int forced_checkpoint_pages = 8000;
+  std::chrono::milliseconds idle_after{50};
   // Shared by the writers of a store.
   std::shared_ptr<CommitMeter> meter = std::make_shared<CommitMeter>();
 };
@@ -34,9 +38,10 @@ struct WriterLimits {
 class Writer {
  public:
   using Job = std::function<Result<void>(Connection&)>;
-  // How a job runs. `truncating`: afterwards nothing of it is left in the log (tried again later if
-  // somebody is reading). `alone`: outside any transaction.
-  enum class Kind { plain, truncating, alone };
+  // How a job runs. `refusing_first`: it refuses before its first change or not at all, which saves
+  // keeping every page as it was before. `truncating`: afterwards nothing of it is left in the log
+  // (tried again later if somebody is reading). `alone`: outside any transaction.
+  enum class Kind { plain, refusing_first, truncating, alone };
 
   explicit Writer(std::unique_ptr<Connection> connection, WriterLimits limits = {});
   ~Writer();  // stop()
@@ -54,24 +59,31 @@ class Writer {
     Job job;
     Kind kind;
     std::promise<Result<void>> done;
+    Result<void> result;
   };
-  using Group = std::deque<Entry>;
+  // An entry stays the same list node from its caller to its answer: the thread that writes needs no
+  // memory of its own to take, run and answer it, and cannot die of having none.
+  using Group = std::list<Entry>;
 
   void loop();
   // Takes the next jobs; empty when there is none and only housekeeping is due, or at the end.
   Group next_group();
   Group take_from_queue();
   void run_group(Group& group);
-  Result<void> commit_group(Group& group, std::vector<Result<void>>& results);
+  Result<void> commit_group(Group& group);
+  Result<void> run_job(Entry& entry);
+  bool pause_is_awaited() const;
   void housekeeping(bool idle);
 
   std::unique_ptr<Connection> connection_;
   const WriterLimits limits_;
-  bool truncation_due_ = false;  // only the thread touches it
+  // Only the thread touches these.
+  bool truncation_due_ = false;
+  bool written_since_pause_ = false;
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Entry> queue_;
+  Group queue_;
   bool stopping_ = false;
   std::once_flag stopped_;
   std::thread thread_;  // last: it uses the others
