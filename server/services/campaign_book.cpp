@@ -1,5 +1,6 @@
 #include "server/services/campaign_book.h"
 
+#include "server/survey/packed.h"
 #include "server/survey/questionnaire_json.h"
 #include "server/survey/scale_json.h"
 
@@ -29,6 +30,18 @@ Result<std::shared_ptr<const Questionnaire>> pinned_questionnaire(Registry& regi
 
 }  // namespace
 
+std::size_t sealed_size(const Questionnaire& questionnaire, std::size_t rated_units) {
+  constexpr std::size_t kAround = 64;   // version, language, lengths
+  constexpr std::size_t kRating = 24;   // an id of a unit and its grade
+  constexpr std::size_t kWholeStep = 256;
+  std::size_t bytes = kAround + PackedLayout(questionnaire).code_count() + kRating * rated_units;
+  for (const auto& question : questionnaire.questions) {
+    if (question.options.empty()) bytes += sizeof(double);
+    bytes += static_cast<std::size_t>(question.max_letters);
+  }
+  return (bytes + kWholeStep - 1) / kWholeStep * kWholeStep;
+}
+
 Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
   {
     const std::lock_guard lock(mutex_);
@@ -40,6 +53,7 @@ Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
   auto entry = std::make_shared<CampaignEntry>();
   entry->questionnaire = TRY(pinned_questionnaire(store_.registry(), campaign->questionnaire));
   entry->answers = TRY(store_.answers(campaign_id));
+  entry->sealed_size = sealed_size(*entry->questionnaire, campaign->audience == Audience::rater ? campaign->units.size() : 0);
   entry->field_names = std::make_shared<const FieldNames>(
       field_names(*entry->questionnaire, campaign->audience == Audience::rater ? campaign->units : RatedUnits{}));
   entry->campaign = std::move(*campaign);

@@ -22,8 +22,13 @@ struct CampaignEntry {
   std::shared_ptr<const Questionnaire> questionnaire;
   std::shared_ptr<AnswerStore> answers;
   std::shared_ptr<const FieldNames> field_names;  // of a form that answers it
+  std::size_t sealed_size = 0;  // bytes that every answer is padded to while it waits
 };
 using CampaignEntryPtr = std::shared_ptr<const CampaignEntry>;
+
+// What the longest answer takes when compacted: a byte for each code, and for each letter of own words,
+// as text of one alphabet needs less (1,000 letters of Vietnamese: at most 760 bytes). A multiple of 256.
+std::size_t sealed_size(const Questionnaire& questionnaire, std::size_t rated_units);
 
 class CampaignBook {
  public:

@@ -9,11 +9,16 @@
 #include <cstring>
 #include <filesystem>
 
+#include "server/services/compact.h"
+
 namespace khaosat {
 
 namespace {
 
-constexpr char kSealedFormat = 1;
+// 1: as it is; 2: compacted. Both are read, as a campaign may have begun under an older program.
+constexpr char kPlainFormat = 1;
+constexpr char kCompactFormat = 2;
+constexpr std::size_t kLongestResponse = 1u << 20;
 
 void put_text(std::string& out, std::string_view text) {
   const auto length = static_cast<std::uint32_t>(text.size());
@@ -100,11 +105,13 @@ std::string CampaignKeys::receipt(std::string_view submission_id) const {
 }
 
 std::string CampaignKeys::seal_response(const Response& response, std::size_t padded_size) const {
-  std::string plain(1, kSealedFormat);
-  put_text(plain, std::to_string(response.questionnaire_version));
-  plain += static_cast<char>(response.mode);
-  put_text(plain, response.language);
-  put_text(plain, response.packed);
+  std::string content;
+  put_text(content, std::to_string(response.questionnaire_version));
+  content += static_cast<char>(response.mode);
+  put_text(content, response.language);
+  put_text(content, response.packed);
+  std::string plain(1, kCompactFormat);
+  put_text(plain, compact(content));
   std::size_t size = std::max<std::size_t>(padded_size, 1);
   while (size < plain.size()) size *= 2;
   plain.resize(size, '\0');
@@ -114,20 +121,30 @@ std::string CampaignKeys::seal_response(const Response& response, std::size_t pa
 Result<Response> CampaignKeys::open_response(std::string_view sealed) const {
   const auto plain = open_sealed(sealing_, sealed, "khaosat/inbox/1");
   if (!plain) return fail(ErrorCode::storage_failed, "a sealed answer does not open with this campaign's key");
+  const auto unknown_form = [] { return fail(ErrorCode::storage_failed, "a sealed answer has an unknown form"); };
   std::string_view in = *plain;
+  if (in.empty()) return unknown_form();
+  const char format = in.front();
+  in.remove_prefix(1);
+  std::string compacted;
+  std::optional<std::string> content;
+  if (format == kCompactFormat) {
+    if (!take_text(in, compacted) || in.find_first_not_of('\0') != std::string_view::npos) return unknown_form();
+    content = expand(compacted, kLongestResponse);
+    if (!content) return unknown_form();
+    in = *content;
+  } else if (format != kPlainFormat) {
+    return unknown_form();
+  }
   Response response;
   std::string version;
-  const bool right_format = !in.empty() && in.front() == kSealedFormat;
-  if (right_format) in.remove_prefix(1);
-  if (!right_format || !take_text(in, version) || in.empty()) {
-    return fail(ErrorCode::storage_failed, "a sealed answer has an unknown form");
-  }
+  if (!take_text(in, version) || in.empty()) return unknown_form();
   response.questionnaire_version = std::atoi(version.c_str());
   response.mode = static_cast<Mode>(in.front());
   in.remove_prefix(1);
   if (!take_text(in, response.language) || !take_text(in, response.packed) ||
       in.find_first_not_of('\0') != std::string_view::npos) {
-    return fail(ErrorCode::storage_failed, "a sealed answer has an unknown form");
+    return unknown_form();
   }
   return response;
 }

@@ -27,8 +27,8 @@ class CampaignKeys {
   std::string receipt(std::string_view submission_id) const;
 
   // The cell is not sealed: the store knows it from the slip.
-  // Padded first, to `padded_size` bytes or the next doubling of it: the length must not tell which
-  // of a batch's answers this one became. Give the most that the questionnaire can ask for.
+  // Compacted and padded first, to `padded_size` bytes or the next doubling of it: the length must not
+  // tell which of a batch's answers this one became. Give sealed_size() of the questionnaire.
   std::string seal_response(const Response& response, std::size_t padded_size = 1024) const;
   Result<Response> open_response(std::string_view sealed) const;
 

@@ -25,16 +25,6 @@ Result<Cell> cell_of_place(const Campaign& campaign, std::string_view psu_id) {
   return Cell{stratum->unit, stratum->id, psu->id};
 }
 
-// About the most bytes that answers to the questionnaire take: choices and numbers, and 3 bytes for
-// each letter that may be written (Vietnamese letters have up to 3 in UTF-8).
-std::size_t longest_answer(const Questionnaire& questionnaire) {
-  std::size_t bytes = 512;
-  for (const auto& question : questionnaire.questions) {
-    bytes += 8 + question.options.size() + 3 * static_cast<std::size_t>(question.max_letters);
-  }
-  return std::min<std::size_t>((bytes + 1023) / 1024 * 1024, 16 * 1024);
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const CampaignKeys>> SubmitResponse::keys_of(std::string_view campaign_id) {
@@ -80,7 +70,7 @@ Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submi
   response.mode = submission.mode;
   response.language = submission.language;
   response.packed = pack(*entry->questionnaire, submission.answers);
-  arrival.sealed = keys->seal_response(response, longest_answer(*entry->questionnaire));
+  arrival.sealed = keys->seal_response(response, entry->sealed_size);
   arrival.submission = keys->submission(submission.submission_id);
   arrival.content = keys->content(submission.submission_id,
                                   place + "\n" + canonical_text(*entry->questionnaire, submission.answers));

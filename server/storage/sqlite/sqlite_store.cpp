@@ -36,6 +36,10 @@ ConnectionOptions connection_options(const SqliteOptions& options) {
   return {options.vfs, options.page_size, options.flush_every_commit};
 }
 
+ConnectionOptions answers_options(const SqliteOptions& options) {
+  return {options.vfs, options.answers_page_size, options.flush_every_commit};
+}
+
 WriterLimits writer_limits(const SqliteOptions& options, std::shared_ptr<CommitMeter> meter) {
   WriterLimits limits;
   limits.queue = options.queue;
@@ -102,7 +106,7 @@ Result<std::shared_ptr<AnswerStore>> SqliteStore::answers(std::string_view campa
   const auto known = parts_->answers.find(campaign_id);
   if (known != parts_->answers.end()) return known->second;
   const std::string path = parts_->answers_folder() + "/" + std::string(campaign_id) + ".db";
-  const auto options = connection_options(parts_->options);
+  const auto options = answers_options(parts_->options);
   std::shared_ptr<AnswerStore> answers =
       parts_->lock ? TRY(SqliteAnswers::open(path, options, writer_limits(parts_->options, parts_->meter)))
                    : TRY(SqliteAnswers::open_read_only(path, options));

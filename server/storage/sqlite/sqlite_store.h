@@ -13,7 +13,9 @@ namespace khaosat {
 struct SqliteOptions {
   std::size_t queue = 4096;  // submissions that may wait for the disk, for each campaign
   std::size_t group = 256;   // submissions in one flush
-  int page_size = 4096;      // bytes; for new files
+  int page_size = 4096;      // bytes; for new files but those of answers
+  // An answer changes a page of each of three tables, and each goes through the log whole.
+  int answers_page_size = 2048;
   // For tests: another file system layer, and no flush at commits (which loses answers).
   std::string vfs;
   bool flush_every_commit = true;

@@ -3,6 +3,14 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <random>
+#include <vector>
+
+#include "base/bytes.h"
+#include "server/security/sealing.h"
+#include "server/services/campaign_book.h"
+#include "server/services/compact.h"
 
 using namespace khaosat;
 
@@ -15,6 +23,31 @@ struct Folder {
   ~Folder() { std::filesystem::remove_all(path); }
   std::string path;
 };
+
+// Words drawn again and again in no order, so that little repeats as it stands.
+std::string sample_text(const std::string& script) {
+  static const std::map<std::string, std::vector<std::string>> kWords = {
+      {"vi", {"đường", "vào", "thôn", "lầy", "lội", "cán", "bộ", "hướng", "dẫn", "rõ", "ràng", "mong", "sớm", "được", "sửa", "người",
+              "già", "phải", "chờ", "lâu", "giấy", "khai", "sinh", "nước", "sạch", "trường", "học", "xin", "cảm", "ơn", "nhưng", "vẫn",
+              "thiếu", "điện", "buổi", "tối", "mưa", "lũ", "ruộng", "vườn"}},
+      {"km", {"ផ្លូវ", "ចូល", "ភូមិ", "ពិបាក", "ធ្វើដំណើរ", "រដូវ", "វស្សា", "មន្ត្រី", "ពន្យល់", "ច្បាស់", "សូម", "ជួយ", "ជួសជុល", "ទឹក", "ស្អាត", "សាលា"}},
+      {"upper", {"ĐƯỜNG", "VÀO", "THÔN", "LẦY", "LỘI", "CÁN", "BỘ", "HƯỚNG", "DẪN", "RÕ", "RÀNG", "MONG", "SỚM", "ĐƯỢC", "SỬA", "NGƯỜI", "GIÀ"}}};
+  const auto& words = kWords.at(script);
+  std::mt19937 random(7);
+  std::string text;
+  while (text.size() < 6000) text += words[random() % words.size()] + (random() % 9 == 0 ? ". " : " ");
+  return text;
+}
+
+std::string first_letters(const std::string& text, std::size_t letters) {
+  std::size_t end = 0;
+  while (letters > 0 && end < text.size()) {
+    ++end;
+    while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) ++end;
+    --letters;
+  }
+  return text.substr(0, end);
+}
 }  // namespace
 
 TEST_CASE("a sealed response opens unchanged with its key and with no other") {
@@ -41,7 +74,7 @@ TEST_CASE("the length of a sealed answer does not tell how much was written") {
   Response response;
   std::size_t length = 0;
   for (const std::size_t written : {0u, 1u, 500u, 1900u}) {
-    response.packed = std::string(written, 'x');
+    response.packed = random_bytes(written);  // does not shrink
     response.language = written % 2 == 0 ? "vi" : "";
     const auto sealed = keys.seal_response(response, 2048);
     if (length != 0) CHECK(sealed.size() == length);
@@ -51,6 +84,50 @@ TEST_CASE("the length of a sealed answer does not tell how much was written") {
   // More than was foreseen still fits, and comes back whole; also when it ends in zeros.
   response.packed = std::string(5000, 'x') + std::string(3, '\0');
   CHECK(keys.open_response(keys.seal_response(response, 2048))->packed == response.packed);
+}
+
+TEST_CASE("the longest comment in any alphabet takes the room that a short one takes") {
+  const CampaignKeys keys(std::string(32, 'k'));
+  Questionnaire questionnaire;
+  const std::size_t room = sealed_size(questionnaire, 0) + 1000;
+  std::size_t length = 0;
+  for (const char* script : {"vi", "km", "upper"}) {
+    for (const std::size_t letters : {0u, 20u, 1000u}) {
+      Response response;
+      response.language = "vi";
+      response.packed = first_letters(sample_text(script), letters);
+      const auto sealed = keys.seal_response(response, room);
+      INFO(script << " " << letters);
+      if (length != 0) CHECK(sealed.size() == length);
+      length = sealed.size();
+      CHECK(keys.open_response(sealed)->packed == response.packed);
+    }
+  }
+}
+
+TEST_CASE("an answer sealed before answers were compacted still opens") {
+  const std::string secret(32, 'k');
+  const std::string plain = std::string("\1\1\0\0\0003\2\2\0\0\0vi\3\0\0\0abc", 20) + std::string(1000, '\0');
+  const auto key = SealingKey::create(view_of(hmac_sha256(secret, "khaosat/seal/1")));
+  const auto opened = CampaignKeys(secret).open_response(seal(*key, plain, "khaosat/inbox/1"));
+  REQUIRE(opened);
+  CHECK(opened->questionnaire_version == 3);
+  CHECK(opened->language == "vi");
+  CHECK(opened->packed == "abc");
+}
+
+TEST_CASE("whatever is compacted expands to the same bytes, and nothing else expands") {
+  for (const std::size_t size : {0u, 1u, 300u, 5000u, 70000u}) {
+    for (const std::string& bytes : {std::string(size, 'a'), random_bytes(size)}) {
+      CHECK(expand(compact(bytes), size + 1) == bytes);
+      CHECK(compact(bytes).size() <= bytes.size() + bytes.size() / 200 + 16);
+      if (size > 0) CHECK_FALSE(expand(compact(bytes), size - 1));
+    }
+  }
+  CHECK_FALSE(expand("", 100));
+  CHECK_FALSE(expand("no such thing", 100));
+  CHECK_FALSE(expand(compact("whole") + "more", 100));
+  CHECK_FALSE(expand(compact(random_bytes(500)).substr(0, 400), 1000));
 }
 
 TEST_CASE("digests of different purposes never meet, and content is keyed with the submission") {

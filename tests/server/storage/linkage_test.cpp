@@ -30,7 +30,7 @@ using sqlite::Connection;
 
 namespace {
 
-constexpr std::size_t kPage = 4096;
+constexpr std::size_t kPage = 2048;
 
 std::string contents(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -118,7 +118,7 @@ TEST_CASE("raw pages, logs and backups link nobody to an answer better than one 
   TempFolder folder(quick_parent());
   SqliteOptions options;
   options.vfs = TestDisk::kName;
-  options.page_size = kPage;
+  options.answers_page_size = kPage;
   auto store = SqliteStore::open(folder.file("data"), options);
   REQUIRE(store);
   const std::string path = folder.file("data/answers/test000001.db");
