@@ -135,7 +135,7 @@ const std::vector<ConfigOption>& config_options() {
        set_text<&Config::private_key>},
       {"web", "DIR", "Read pages from this folder instead of the program itself (for designers)",
        set_text<&Config::web>},
-      {"workers", "N", "Threads that handle requests", set_number<&Config::workers, 1, 512>},
+      {"workers", "N", "Most threads that handle requests; started as needed", set_number<&Config::workers, 1, 512>},
       {"max_connections", "N", "Connections held at once", set_number<&Config::max_connections, 16, 100000>},
       {"low_space", "MB", "Warn when less than this is free on the disk of the data folder (0: never)",
        set_number<&Config::low_space, 0, 100000000>},

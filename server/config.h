@@ -21,7 +21,7 @@ struct Config {
   std::string certificate;
   std::string private_key;
   std::string web;
-  int workers = 32;
+  int workers = 128;
   int max_connections = 8192;
   int low_space = 1000;  // megabytes
 };

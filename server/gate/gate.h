@@ -51,8 +51,9 @@ struct GateConfig {
   std::size_t max_connections = 8192;
   // Received and not yet handed on, over all connections; beyond it requests get 503.
   std::size_t max_buffered_bytes = 64 << 20;
-  // 32 because a submission spends its time waiting for the disk with others of its batch.
-  std::size_t workers = 32;
+  // At most; they are started as they are needed. Many, because a submission spends its time waiting for
+  // the disk with others, and the more wait together the fewer flushes there are.
+  std::size_t workers = 128;
   std::size_t queue = 1024;
 };
 

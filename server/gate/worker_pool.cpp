@@ -24,15 +24,26 @@ RawAnswer failed() noexcept {
 }
 }  // namespace
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_limit,
+WorkerPool::WorkerPool(std::size_t most_threads, std::size_t queue_limit,
                        std::function<RawAnswer(RawRequest)> handle, std::function<void()> wake)
-    : queue_limit_(queue_limit), handle_(std::move(handle)), wake_(std::move(wake)) {
+    : most_threads_(most_threads), queue_limit_(queue_limit), handle_(std::move(handle)), wake_(std::move(wake)) {
+  threads_.reserve(most_threads_);
+  add_thread();
+}
+
+void WorkerPool::add_thread() {
   // Threads inherit the mask: signals belong to the thread that runs the program.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+  try {
+    threads_.emplace_back([this] { work(); });
+  } catch (...) {
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (threads_.empty()) throw;
+    return;  // those there are will do
+  }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
@@ -48,12 +59,15 @@ WorkerPool::~WorkerPool() {
 bool WorkerPool::try_submit(ConnectionId connection, RawRequest& request) {
   std::list<Job> job(1);
   job.front().connection = connection;
+  bool all_busy = false;
   {
     const std::lock_guard lock(mutex_);
     if (queue_.size() >= queue_limit_) return false;
     job.front().request = std::move(request);
     queue_.splice(queue_.end(), job);
+    all_busy = queue_.size() > idle_;
   }
+  if (all_busy && threads_.size() < most_threads_) add_thread();
   has_work_.notify_one();
   return true;
 }
@@ -75,7 +89,9 @@ void WorkerPool::work() {
     std::list<Job> job;
     {
       std::unique_lock lock(mutex_);
+      ++idle_;
       has_work_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      --idle_;
       if (queue_.empty()) return;
       job.splice(job.end(), queue_, queue_.begin());
     }
