@@ -59,13 +59,30 @@ std::string TestPage::input(const std::string& name) const {
 
 FormData form_of(std::vector<std::pair<std::string, std::string>> fields) { return FormData(std::move(fields)); }
 
+namespace {
+
+struct Shipped {
+  Catalog catalog = Catalog::load(std::string(KHAOSAT_SOURCE_DIR) + "/survey_defs");
+  WebFiles files = embedded_files();
+  Locales locales = must(Locales::load(files));
+  Templates templates = must(Templates::load(files, locales));
+  Assets assets = must(Assets::create(files));
+};
+
+const Shipped& shipped() {
+  static const Shipped kShipped;
+  return kShipped;
+}
+
+}  // namespace
+
 TestApp::TestApp()
     : clock(kNow),
-      catalog(Catalog::load(std::string(KHAOSAT_SOURCE_DIR) + "/survey_defs")),
-      files(embedded_files()),
-      locales(must(Locales::load(files))),
-      templates(must(Templates::load(files, locales))),
-      assets(must(Assets::create(files))),
+      catalog(shipped().catalog),
+      files(shipped().files),
+      locales(shipped().locales),
+      templates(shipped().templates),
+      assets(shipped().assets),
       keys(must(KeyFolder::open(folder.file("keys")))),
       book(store),
       submit(book, keys, clock),

@@ -67,11 +67,12 @@ class TestApp {
   FakeClock clock;
   TempFolder folder;
   MemoryStore store;
-  Catalog catalog;
-  WebFiles files;
-  Locales locales;
-  Templates templates;
-  Assets assets;
+  // Read once for all: nothing changes them.
+  const Catalog& catalog;
+  const WebFiles& files;
+  const Locales& locales;
+  const Templates& templates;
+  const Assets& assets;
   KeyFolder keys;
   CampaignBook book;
   SubmitResponse submit;
