@@ -1,6 +1,8 @@
 // Bodies and persons that facts are about; units and what became of them.
 #include <algorithm>
+#include <tuple>
 
+#include "base/text.h"
 #include "server/pages/design.h"
 #include "server/pages/facts/fact_lineage.h"
 #include "server/pages/facts/fact_words.h"
@@ -16,25 +18,47 @@ namespace {
 using awards::Subject;
 using awards::SubjectKind;
 
+// How lists of names are read here: bodies first, by their name; persons by given name, the last word, then
+// by the whole. Tones decide only between names that are alike without them.
+std::tuple<bool, std::string, std::string, std::string> name_order(bool is_person, const std::string& title) {
+  const auto space = title.find_last_of(' ');
+  const std::string first = is_person && space != std::string::npos ? title.substr(space + 1) : "";
+  return {is_person, search_key(first), search_key(title), title};
+}
+
+// Every word asked for is somewhere in the text, whatever the tones, the case and the order.
+bool matches(const std::string& wanted, const std::string& text) {
+  const std::string in = search_key(text), words = search_key(wanted) + " ";
+  for (std::size_t from = 0, to; (to = words.find(' ', from)) != std::string::npos; from = to + 1) {
+    if (in.find(words.substr(from, to - from)) == std::string::npos) return false;
+  }
+  return true;
+}
+
 Result<HttpResponse> subjects_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
   View view = staff_view(app, request, say(app, request, "staff.subjects.title"), "/staff/facts");
   const auto subjects = TRY(app.facts.subjects());
   const auto entries = TRY(app.facts.entries());
   std::vector<std::int64_t> people;
-  bool any = false;
+  const auto asked = request.query.one("q");
+  const std::string wanted = clean_text(asked ? asked->substr(0, std::min<std::size_t>(asked->size(), 200)) : "").value_or("");
+  std::vector<std::pair<decltype(name_order(true, "")), View>> rows;
   for (const auto& entry : entries) {
     if (entry.record != "subject" || entry.superseded_by != 0 || entry.removed != 0) continue;
     const Subject* subject = subject_with(subjects, entry.cell("subject"));
     const Subject* parent = entry.cell("parent").empty() ? nullptr : subject_with(subjects, entry.cell("parent"));
+    const std::string parent_label = parent == nullptr ? std::string() : subject_label(subjects, *parent);
+    if (!matches(wanted, entry.cell("title") + " " + parent_label + " " + entry.cell("subject"))) continue;
     View row;
     row.set("subject_title", entry.cell("title")).set("subject_code", entry.cell("subject")).set("subject_kind", say(app, request, "staff.subjects.kind_" + entry.cell("kind")));
-    row.set("belongs_to", parent == nullptr ? std::string() : subject_label(subjects, *parent)).set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number));
+    row.set("belongs_to", parent_label).set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number));
     row.set("known", subject != nullptr);
-    view.add("subjects", std::move(row));
-    any = true;
+    rows.emplace_back(name_order(entry.cell("kind") == "person", entry.cell("title")), std::move(row));
     if (!entry.person.empty()) people.push_back(entry.number);
   }
-  view.set("any_subject", any);
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  view.set("any_subject", !rows.empty()).set("wanted", wanted).set("searched", !wanted.empty());
+  for (auto& row : rows) view.add("subjects", std::move(row.second));
   const Role role = signed_in(request)->role;
   view.set("may_write", role == Role::administrator || role == Role::officer);
   std::vector<FieldChoice> parents;
