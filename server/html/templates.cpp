@@ -2,7 +2,9 @@
 
 #include <cassert>
 #include <kainjow/mustache.hpp>
-#include <unordered_map>
+#include <map>
+#include <mutex>
+#include <vector>
 
 #include "base/fault.h"
 
@@ -100,9 +102,42 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// A text and what was parsed from it and is not in use.
+struct Source {
+  explicit Source(std::string its_text) : text(std::move(its_text)) {}
+
+  std::unique_ptr<mustache::mustache> borrow() {
+    {
+      const std::lock_guard lock(mutex);
+      if (!parsed.empty()) {
+        auto one = std::move(parsed.back());
+        parsed.pop_back();
+        return one;
+      }
+    }
+    return std::make_unique<mustache::mustache>(text);
+  }
+  void give_back(std::unique_ptr<mustache::mustache> one) {
+    const std::lock_guard lock(mutex);
+    parsed.push_back(std::move(one));
+  }
+
+  const std::string text;
+  std::mutex mutex;
+  std::vector<std::unique_ptr<mustache::mustache>> parsed;
+};
+
+}  // namespace
+
+struct Templates::Sources {
+  std::map<std::string, Source, std::less<>> by_name;  // "vi:pages/start"
+};
+
 Result<Templates> Templates::load(const WebFiles& files, const Locales& locales) {
   Faults faults;
-  auto sources = std::make_shared<std::map<std::string, std::string, std::less<>>>();
+  auto sources = std::make_shared<Sources>();
   Expander expander(files, locales, faults);
   for (const auto& [path, content] : files) {
     if (!path.starts_with(kFolder) || !path.ends_with(kEnding)) continue;
@@ -116,7 +151,7 @@ Result<Templates> Templates::load(const WebFiles& files, const Locales& locales)
           faults.push_back({path, "", ErrorCode::definition_invalid, parsed.error_message()});
         }
       }
-      (*sources)[language + ":" + name] = std::move(text);
+      sources->by_name.try_emplace(language + ":" + name, std::move(text));
     }
   }
   if (!faults.empty()) return fail(as_error(faults));
@@ -126,25 +161,19 @@ Result<Templates> Templates::load(const WebFiles& files, const Locales& locales)
 }
 
 bool Templates::has(std::string_view name) const {
-  return sources_->find("vi:" + std::string(name)) != sources_->end();
+  return sources_->by_name.contains("vi:" + std::string(name));
 }
 
 std::string Templates::render(std::string_view name, std::string_view language, const View& view) const {
-  auto found = sources_->find(std::string(language) + ":" + std::string(name));
-  if (found == sources_->end()) found = sources_->find("vi:" + std::string(name));
-  assert(found != sources_->end() && "a page asks for a template that does not exist");
-  if (found == sources_->end()) return {};
-  // Parsed templates keep state while they render, so every thread has its own, kept as long as the
-  // source text is the same object.
-  thread_local std::unordered_map<const std::string*, mustache::mustache> parsed;
-  thread_local std::shared_ptr<const void> owner;
-  if (owner != sources_) {
-    parsed.clear();
-    owner = sources_;
-  }
-  auto entry = parsed.find(&found->second);
-  if (entry == parsed.end()) entry = parsed.emplace(&found->second, mustache::mustache(found->second)).first;
-  return entry->second.render(to_data(view));
+  auto found = sources_->by_name.find(std::string(language) + ":" + std::string(name));
+  if (found == sources_->by_name.end()) found = sources_->by_name.find("vi:" + std::string(name));
+  assert(found != sources_->by_name.end() && "a page asks for a template that does not exist");
+  if (found == sources_->by_name.end()) return {};
+  Source& source = found->second;
+  auto parsed = source.borrow();
+  std::string page = parsed->render(to_data(view));
+  source.give_back(std::move(parsed));
+  return page;
 }
 
 }  // namespace khaosat

@@ -1,10 +1,10 @@
 // Pages from Mustache templates (web/templates/**.mustache). Values are escaped; {{{raw}}} is
 // refused outside layout/raw_html. Before parsing, [[key]] is replaced by the escaped sentence of the
 // language and {{> path}} by the named template, so that rendering does neither.
-// Read-only after loading; thread safe (each thread parses its own copy, the library needs that).
+// Thread safe. A parsed template keeps state while it renders, so each is lent to one thread at a time;
+// there are as many copies as were ever needed at once.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +27,8 @@ class Templates {
   bool has(std::string_view name) const;
 
  private:
-  std::shared_ptr<const std::map<std::string, std::string, std::less<>>> sources_;  // "vi:pages/start"
+  struct Sources;
+  std::shared_ptr<Sources> sources_;
 };
 
 // & < > " ' for text and quoted attributes.
