@@ -1,5 +1,7 @@
 #include "server/application.h"
 
+#include <malloc.h>
+
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
@@ -165,6 +167,8 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
   auto locales = TRY(Locales::load(files));
   auto templates = TRY(Templates::load(files, locales));
   auto assets = TRY(Assets::create(files));
+  // Templates and sentences have been read; only modules are asked for again.
+  std::erase_if(files, [](const auto& file) { return !file.first.starts_with("js/"); });
   auto parts = std::make_unique<Parts>(std::move(catalog), std::move(store), std::move(files), std::move(locales),
                                        std::move(templates), std::move(assets), std::move(keys),
                                         SpaceWatch(config.data, static_cast<std::uint64_t>(config.low_space) * 1'000'000),
@@ -197,6 +201,7 @@ Result<std::unique_ptr<Application>> Application::create(const Config& config, c
     if (const auto entry = parts->book.find(campaign.id)) parts->published.publish(*entry);
   }
   parts->space.check();
+  malloc_trim(0);  // what reading and compressing took is not needed again
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
 

@@ -213,7 +213,7 @@ test('officer, person, jury: from what is missing to a decision on paper', {time
   await officer.locator('.candidate').waitFor();
   await officer.locator('.candidate input[name=percent]').fill('40');
   await officer.locator('.candidate input[name=note]').fill('đã niêm yết');
-  await officer.locator('.candidate button').click();
+  await officer.locator('.candidate button', {hasText: 'Ghi tiến độ'}).click();
   await officer.locator('.candidate li', {hasText: '40 %'}).waitFor();
   await sound(officer, 'remedy');
   await officer.goto(address + '/staff');

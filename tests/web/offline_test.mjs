@@ -36,6 +36,11 @@ function onDevice(name, act, options = {}) {
 }
 
 const waiting = page => page.locator('[data-waiting]').textContent();
+// The page counts after it is drawn, so that the words come a moment later.
+const says = async (page, words, why) => {
+  await until(async () => await waiting(page) == words).catch(() => {});
+  assert.equal(await waiting(page), words, why);
+};
 const sent = page => page.locator('.queue .badge.good').count();
 const offline = async (page, line) => {
   line.cut();
@@ -80,11 +85,11 @@ onDevice('2, 3: the pages open with the network off; what is kept goes when it r
   await page.reload();
   await page.locator('.person').first().waitFor();
   await interview(page, 'v1-101');
-  assert.equal(await waiting(page), 'Còn 1 phiếu chưa gửi.');
+  await says(page, 'Còn 1 phiếu chưa gửi.');
   assert.equal(await arrived(), 0);
   await online(page, line);
   await until(() => sent(page));
-  assert.equal(await waiting(page), 'Không còn phiếu nào chờ gửi.');
+  await says(page, 'Không còn phiếu nào chờ gửi.');
   assert.equal(await arrived(), 1);
 });
 
@@ -97,7 +102,7 @@ onDevice('4, 5, 6: a portal that answers everything and a server in trouble take
     line.mode = mode;
     await again(page);
     await settled(page);
-    assert.equal(await waiting(page), 'Còn 1 phiếu chưa gửi.', mode);
+    await says(page, 'Còn 1 phiếu chưa gửi.', mode);
     assert.equal(await page.locator('.queue .badge').first().textContent(), 'Chờ gửi', `${mode} does not hold it back for good`);
   }
   line.mode = 'through';
@@ -150,7 +155,7 @@ onDevice('9: the survey closed meanwhile: held back, in sight, not dropped; open
     await page.reload();
     await page.locator('.queue .badge').first().waitFor();
     await settled(page);
-    assert.equal(await waiting(page), 'Còn 1 phiếu chưa gửi.');
+    await says(page, 'Còn 1 phiếu chưa gửi.');
     await sound(page, 'field-held-back');
   } finally {
     await site.field('reopen', site.open);
@@ -272,7 +277,7 @@ onDevice('a session that has ended holds the queue back and keeps it; enrolled a
   await page.goto(line.url('/field/'));
   await page.locator('#code').waitFor();
   await page.locator('.queue .badge').first().waitFor();
-  assert.equal(await waiting(page), 'Còn 1 phiếu chưa gửi.', 'the queue is in sight where the code is asked for');
+  await says(page, 'Còn 1 phiếu chưa gửi.', 'the queue is in sight where the code is asked for');
   await sound(page, 'field-enrol-anew');
   await page.fill('#code', await site.field('invite', site.open, 3));
   await page.click('button.main');
