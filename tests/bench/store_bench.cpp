@@ -223,7 +223,8 @@ int main(int argc, char** argv) {
         &cell == &cells.back() ? "" : ",");
   }
   std::printf("  ],\n  \"ratios\": {\n");
-  for (const auto& [one, other] : ratios) {
+  for (const auto& ratio : ratios) {
+    const auto& [one, other] = ratio;
     std::vector<double> values;
     for (int round = 0; round < rounds; ++round) {
       const auto at = static_cast<std::size_t>(round);
@@ -231,7 +232,7 @@ int main(int argc, char** argv) {
                        std::max(measured[other][at].per_second, 1e-9));
     }
     std::printf("    \"%s / %s\": %.2f%s\n", one.c_str(), other.c_str(), median(values),
-                one == ratios.back().first ? "" : ",");
+                &ratio == &ratios.back() ? "" : ",");
   }
   std::printf("  },\n");
   print_closing(parent);
