@@ -137,3 +137,14 @@ export async function startTablet(profile = mkdtempSync(join(tmpdir(), 'khaosat-
     },
   };
 }
+
+// What the page says about the queue.
+export const waiting = page => page.locator('[data-waiting]').textContent();
+export const sent = page => page.locator('.queue .badge.good').count();
+// One interview in the queue, and the line cut.
+export async function oneWaiting(page, line) {
+  line.cut();
+  await queueMany(page, 1);
+  await page.goto(line.url('/field/'));
+  await page.locator('.queue .badge').first().waitFor();
+}

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {aboutTheTalk, beginWith, consent, enrol, interview, keep, queueMany, startTablet, stored, toFinish, until} from './field_device.mjs';
+import {aboutTheTalk, beginWith, consent, enrol, interview, keep, oneWaiting, queueMany, sent, stored, toFinish, until, waiting} from './field_device.mjs';
 import {startLine} from './flaky_line.mjs';
 import {examine, heading, noSidewaysScroll, onward, startBrowser, startServer, visitor} from './support.mjs';
 
@@ -35,13 +35,11 @@ function onDevice(name, act, options = {}) {
   });
 }
 
-const waiting = page => page.locator('[data-waiting]').textContent();
 // The page counts after it is drawn, so that the words come a moment later.
 const says = async (page, words, why) => {
   await until(async () => await waiting(page) == words).catch(() => {});
   assert.equal(await waiting(page), words, why);
 };
-const sent = page => page.locator('.queue .badge.good').count();
 const offline = async (page, line) => {
   line.cut();
   await page.context().setOffline(true);
@@ -52,13 +50,6 @@ const online = async (page, line) => {
 };
 // The button goes away when another tab was faster, so it is pressed by the page itself.
 const again = page => page.evaluate(() => document.querySelector('[data-again]').click());
-// One interview in the queue, and the line cut.
-async function oneWaiting(page, line) {
-  line.cut();
-  await queueMany(page, 1);
-  await page.goto(line.url('/field/'));
-  await page.locator('.queue .badge').first().waitFor();
-}
 // What a cut line makes the browser complain of is no fault of the page.
 async function sound(page, name) {
   page.faults = page.faults.filter(fault => !fault.includes('net::ERR') && !fault.includes('status of 5') && !fault.includes('untrustworthy'));
@@ -456,71 +447,6 @@ onDevice('the worker sees no page of citizens and none of a kiosk', async (page,
   const scopes = await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).map(({scope}) => new URL(scope).pathname));
   assert.deepEqual(scopes, ['/field/']);
 });
-
-// An empty battery at every step of the queue. Whatever had come so far, each interview is stored exactly once.
-for (const [step, prepare, then] of [
-  ['before it is written', async ({page}) => {
-    await beginWith(page, 'v1-101');
-    await consent(page);
-    await toFinish(page, secret);
-    await page.waitForTimeout(500);
-    await aboutTheTalk(page);
-    await page.evaluate(() => { IDBObjectStore.prototype.put = () => { for (;;); }; });
-    page.evaluate(() => document.querySelector('[data-save]').click()).catch(() => {});
-    await new Promise(done => setTimeout(done, 500));
-  }, async ({page}) => {
-    // 10: what was filled in is there again.
-    await beginWith(page, 'v1-101');
-    await page.locator('#finish, section:visible').first().waitFor();
-    for (let i = 0; i < 20 && !await page.locator('#finish').isVisible(); ++i) await onward(page);
-    assert.equal(await page.locator('textarea').first().inputValue(), secret);
-    await keep(page);
-  }],
-  ['after it is written, before it is sent (12)', async ({page, line}) => oneWaiting(page, line)],
-  ['after it is sent, before it is deleted', async ({page, line}) => {
-    let taken;
-    const came = new Promise(done => { taken = done; });
-    line.onAnswer['/field/answers'] = () => {
-      taken();
-      return new Promise(() => {});
-    };
-    await queueMany(page, 1);
-    await page.reload();
-    await came;
-  }],
-  ['after it is deleted', async ({page}) => {
-    await queueMany(page, 1);
-    await page.reload();
-    await until(() => sent(page));
-  }],
-]) {
-  test(`the browser is killed ${step}: the interview counts once`, async () => {
-    const line = await startLine(site.address);
-    const before = await site.arrived(site.open);
-    let tablet = await startTablet();
-    try {
-      await enrol(tablet.page, site, line);
-      await prepare({page: tablet.page, line});
-      // It was enrolled the day before: browsers write cookies to the disk only now and then.
-      const cookies = await tablet.context.cookies(line.address);
-      await tablet.kill();
-      line.onAnswer = {};
-      line.mode = 'through';
-      tablet = await startTablet(tablet.profile);
-      await tablet.context.addCookies(cookies);
-      await tablet.page.goto(line.url('/field/'));
-      await tablet.page.locator('.person').first().waitFor();
-      await then?.(tablet);
-      await until(() => sent(tablet.page));
-      assert.equal(await site.arrived(site.open), before + 1);
-      assert.deepEqual((await stored(tablet.page)).outbox, []);
-      await until(async () => (await site.field('tally', site.open)).tally.done == 1);
-    } finally {
-      await tablet.forget();
-      line.stop();
-    }
-  });
-}
 
 test('on a plain line the page says what is missing and still sends', async () => {
   const line = await startLine(site.address);
