@@ -5,7 +5,7 @@ import {execFileSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
-import {examine, startBrowser, startOffice, visitor} from './support.mjs';
+import {besides, examine, startBrowser, startOffice, visitor} from './support.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 const password = 'ba con trau trang di qua cau';
@@ -233,7 +233,7 @@ test('officer, person, jury: from what is missing to a decision on paper', {time
     const text = execFileSync('pdftotext', ['-layout', file + '.pdf', '-']).toString();
     for (const words of ['CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Độc lập - Tự do - Hạnh phúc', '15/BC-UBND', 'Nguyễn Văn Chủ']) assert.ok(text.normalize('NFC').replace(/\s+/g, ' ').includes(words), `${paper}: ${words}`);
     if (process.env.KHAOSAT_SCREENSHOTS) execFileSync('pdftoppm', ['-r', '60', '-png', file + '.pdf', join(process.env.KHAOSAT_SCREENSHOTS, 'paper-' + paper)]);
-    const reply = await officer.request.get(`${here}/papers/${paper}/docx?place=Thanh+An`);
+    const reply = await besides(officer, 'GET', `${here}/papers/${paper}/docx?place=Thanh+An`);
     assert.equal(reply.status(), 200);
     writeFileSync(file + '.docx', await reply.body());
     const read = execFileSync('python3', ['-c', `

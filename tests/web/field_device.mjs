@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {chromium} from 'playwright-core';
 import {onward} from './support.mjs';
 
-export const until = async (what, patience = 10000) => {
+export const until = async (what, patience = 30000) => {
   for (const end = Date.now() + patience; Date.now() < end;) {
     const found = await what();
     if (found) return found;

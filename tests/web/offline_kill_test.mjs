@@ -55,7 +55,7 @@ for (const [step, prepare, then] of [
       await enrol(tablet.page, site, line);
       await prepare({page: tablet.page, line});
       // It was enrolled the day before: browsers write cookies to the disk only now and then.
-      const cookies = await tablet.context.cookies(line.address);
+      const cookies = await tablet.context.cookies();
       await tablet.kill();
       line.onAnswer = {};
       line.mode = 'through';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {examine, startBrowser, startOffice, visitor} from './support.mjs';
+import {besides, examine, startBrowser, startOffice, visitor} from './support.mjs';
 
 const password = 'ba con trau di qua cau go lim';
 // A decision that an office entered itself: no survey in it.
@@ -54,7 +54,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.waitForURL(office.address + '/staff');
   const csrf = page => page.locator('[name=csrf]').first().inputValue();
   for (const name of ['binh', 'chinh']) {
-    const made = await lan.request.post(office.address + '/staff/accounts', {maxRedirects: 0, form: {csrf: await csrf(lan), name, display_name: 'Người dùng ' + name, role: 'officer', password, password_again: password}});
+    const made = await besides(lan, 'POST', office.address + '/staff/accounts', {maxRedirects: 0, form: {csrf: await csrf(lan), name, display_name: 'Người dùng ' + name, role: 'officer', password, password_again: password}});
     assert.equal(made.status(), 303);
   }
 
@@ -140,7 +140,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await chinh.fill('#appraise_first_denominator', '12');
   await press(chinh, 'appraise_first');
   assert.match(await chinh.locator('dl.facts').first().textContent(), /7,5/);
-  assert.equal((await chinh.request.get(office.address + href + '/file/xlsx')).status(), 200);
+  assert.equal((await besides(chinh, 'GET', office.address + href + '/file/xlsx')).status(), 200);
 
   await lan.goto(office.address + href + '/close');
   await sound(lan, 'close-early');
@@ -163,7 +163,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.locator('button.main').click();
   await lan.locator('[role=status]').waitFor();
 
-  const workbook = await (await lan.request.get(office.address + href + '/file/xlsx')).body();
+  const workbook = await (await besides(lan, 'GET', office.address + href + '/file/xlsx')).body();
   await lan.goto(office.address + '/staff/scorecards/import');
   await lan.setInputFiles('#workbook', {name: 'year.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook});
   await lan.locator('button.main').click();
@@ -173,7 +173,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.locator('button.main').click();
   assert.match(await lan.locator('.errors').textContent(), /đã có/);
   const tables = ['year', 'bodies', 'persons', 'assignments', 'deadlines', 'history'];
-  const files = await Promise.all(tables.map(async name => ({name: name + '.csv', mimeType: 'text/csv', buffer: await (await lan.request.get(`${office.address}${href}/file/csv/${name}`)).body()})));
+  const files = await Promise.all(tables.map(async name => ({name: name + '.csv', mimeType: 'text/csv', buffer: await (await besides(lan, 'GET', `${office.address}${href}/file/csv/${name}`)).body()})));
   files[5].buffer = Buffer.from(files[5].buffer.toString().replace(',2,', ',2.5,'));
   await lan.setInputFiles('#workbook', files);
   await lan.locator('button.main').click();

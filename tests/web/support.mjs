@@ -44,6 +44,14 @@ export async function startServer(program) {
   };
 }
 
+// A request beside the page with the page's cookies. Sent by hand: a client outside the browser holds
+// back Secure cookies from http://127.0.0.1, which the browser itself trusts.
+export async function besides(page, method, address, options = {}) {
+  const cookies = await page.context().cookies();
+  const cookie = cookies.map(({name, value}) => `${name}=${value}`).join('; ');
+  return page.request.fetch(address, {method, headers: {cookie}, ...options});
+}
+
 // The real program over an empty data folder. `setup`: the link that makes the first account.
 // `added`: definition files of the test's own, by their path below survey_defs.
 export async function startOffice({added = {}} = {}) {
