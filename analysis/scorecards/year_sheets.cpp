@@ -153,7 +153,7 @@ std::vector<Sheet> to_sheets(const Ledger& ledger) {
   return sheets;
 }
 
-Sheet points_sheet(const Ledger& ledger, std::string_view language) {
+Sheet points_sheet(const Ledger& ledger, std::string_view language, WithHeads with_heads) {
   Sheet sheet{"points", {"item", "code", "title", "maximum", "self", "first", "final", "lost", "state", "bodies", "heads"}, {}};
   const Totals all = totals(ledger);
   for (std::size_t i = 0; i < ledger.set().items.size(); ++i) {
@@ -172,7 +172,9 @@ Sheet points_sheet(const Ledger& ledger, std::string_view language) {
     sheet.rows.push_back({item.id, item.code, item.title.in(language), json_number(item.maximum), json_number(points.self), json_number(points.first),
                           holds ? json_number(points.final) : "", holds && !item.is_adjustment() ? json_number(rounded(item.maximum - points.final, 6)) : "",
                           item.is_leaf() ? std::string(name_of(ledger.standing(item.id).state)) : "", bodies, heads});
+    if (with_heads == WithHeads::no) sheet.rows.back().pop_back();
   }
+  if (with_heads == WithHeads::no) sheet.columns.pop_back();
   return sheet;
 }
 

@@ -23,7 +23,8 @@ const std::vector<Sheet>& sheet_shapes();
 
 std::vector<Sheet> to_sheets(const Ledger& ledger);
 // One row per item: code, title, maximum, self, first and final points, state, lost points, bodies, heads.
-Sheet points_sheet(const Ledger& ledger, std::string_view language = "vi");
+enum class WithHeads { no, yes };
+Sheet points_sheet(const Ledger& ledger, std::string_view language = "vi", WithHeads with_heads = WithHeads::yes);
 
 std::string to_csv(const Sheet& sheet);
 // Faults name sheet, row and column. A sheet of a name that is not in THE LIST is a fault.

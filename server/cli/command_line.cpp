@@ -224,7 +224,20 @@ int run(int argc, char** argv) {
     return command;
   };
   add_scorecard("list", "Years with their ids", true);
-  auto* scorecard_export = add_scorecard("export", "Write a year with every act as a workbook or as tables", true);
+  const auto add_person = [&](CLI::App* command, bool is_required) {
+    auto* option = command->add_option("--account", scorecard.account, is_required ? "Account of the person who does this" : "With names and every act: one of the two accounts that agreed (default: the points, without names)");
+    option->option_text("NAME")->required(is_required);
+    command->add_option("--password-file", scorecard.password_file, "File whose first line is the password (default: standard input)")->option_text("FILE");
+  };
+  auto* scorecard_ask = add_scorecard("ask", "Ask that a year's whole file, with names, may leave", true);
+  scorecard_ask->add_option("id", scorecard.id, "The year's id")->required();
+  scorecard_ask->add_option("--reason", scorecard.reason, "What for, and who gets it")->required()->option_text("TEXT");
+  add_person(scorecard_ask, true);
+  auto* scorecard_confirm = add_scorecard("confirm", "Agree, as another administrator, to what somebody asked", true);
+  scorecard_confirm->add_option("id", scorecard.id, "The request's id")->required();
+  add_person(scorecard_confirm, true);
+  auto* scorecard_export = add_scorecard("export", "Write a year's points, or with --account the whole year, as a workbook or as tables", true);
+  add_person(scorecard_export, false);
   scorecard_export->add_option("id", scorecard.id, "The year's id")->required();
   scorecard_export->add_option("--format", scorecard.format, "xlsx, or csv: one table per sheet")->check(CLI::IsMember({"xlsx", "csv"}))->capture_default_str();
   scorecard_export->add_option("--output", scorecard.output, "The workbook, or the folder of the tables")->required()->option_text("PATH");

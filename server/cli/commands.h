@@ -104,11 +104,14 @@ struct ExportOptions {
 struct ScorecardOptions {
   std::string data;
   std::string defs;
-  std::string action;  // list, export, check, import, blank
-  std::string id;      // export: of the year; blank: of the set of criteria
+  std::string action;  // list, export, ask, confirm, check, import, blank
+  std::string id;      // export, ask: of the year; confirm: of the request; blank: of the set of criteria
   std::vector<std::string> files;  // check, import: a workbook, or tables named after its sheets
   std::string format = "xlsx";     // export: xlsx, csv
   std::string output;              // a file; for csv a folder
+  std::string reason;              // ask
+  std::string account;             // export: with names
+  std::string password_file;       // empty: the first line of standard input
 };
 
 struct QualityOptions {
@@ -187,6 +190,8 @@ int run(int argc, char** argv);
 // Shared by the subcommands.
 int report(const Error& error);  // one line on standard error; the exit code
 int report(const Faults& faults);
+// The first line of that file, or of standard input.
+Result<std::string> read_password(const std::string& file);
 Result<std::string> read_input(const std::string& path);  // "-": standard input
 Result<void> write_output(const std::string& path, const std::string& content);  // empty: standard output
 

@@ -80,6 +80,8 @@ class DemoLoading {
     return confirm(open_, "open");
   }
 
+  void say_who_may_sign_in() const { std::cout << "Sign in as demo, tham.dinh or hoi.dong, password " << password_ << " (made for this folder only)\n" << std::flush; }
+
   void say_where_to_look() const {
     std::cout << "\nDEMO: made-up data, marked as such on every page.\n"
               << "Answer as a citizen:  " << address_ << "/s/" << open_ << "\n"
@@ -401,6 +403,7 @@ int run_demo(const DemoOptions& options) {
     if (loaded && !options.stop_after_loading) {
       loading.say_where_to_look();
     } else {
+      if (loaded) loading.say_who_may_sign_in();
       (*application)->stop();
     }
   });

@@ -46,18 +46,6 @@ Result<std::string> index_file(const ExportOptions& options, const Catalog& cata
   return exports::result_file(run, *format, options.language, say);
 }
 
-Result<std::string> password_of(const ExportOptions& options) {
-  std::string line;
-  if (options.password_file.empty()) {
-    std::getline(std::cin, line);
-  } else {
-    std::ifstream file(options.password_file);
-    if (!file || !std::getline(file, line)) return fail(ErrorCode::file_unreadable, "cannot read the password", options.password_file);
-  }
-  if (!line.empty() && line.back() == '\r') line.pop_back();
-  return line;
-}
-
 Result<void> copy_files(MicrodataActs& acts, const ExportOptions& options) {
   const auto act = TRY(acts.find(options.request));
   std::error_code trouble;
@@ -94,7 +82,7 @@ Result<std::string> act_on_microdata(const ExportOptions& options, const Catalog
   }
   // Whoever types a name must know its password: two people, two passwords.
   AccountService accounts(*store, clock);
-  const std::string password = TRY(password_of(options));
+  const std::string password = TRY(read_password(options.password_file));
   const std::string session = TRY(accounts.sign_in(options.account, password));
   TRY_VOID(accounts.sign_out(session));
   if (options.action == "ask") {

@@ -33,6 +33,18 @@ Result<std::string> read_input(const std::string& path) {
   return content.str();
 }
 
+Result<std::string> read_password(const std::string& file) {
+  std::string line;
+  if (file.empty()) {
+    std::getline(std::cin, line);
+  } else {
+    std::ifstream stream(file);
+    if (!stream || !std::getline(stream, line)) return fail(ErrorCode::file_unreadable, "cannot read the password", file);
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
 Result<void> write_output(const std::string& path, const std::string& content) {
   if (path.empty() || path == "-") {
     std::cout << content << std::flush;

@@ -4,11 +4,13 @@
 
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
+#include "server/pages/facts/privacy_pages.h"
 #include "server/pages/staff_award_form.h"
 #include "server/pages/staff_decision_view.h"
 #include "server/pages/staff_page.h"
 #include "server/services/facts/decision_origin.h"
 #include "server/services/facts/fact_register.h"
+#include "server/services/facts/personal_data.h"
 #include "server/services/keep_records.h"
 
 namespace khaosat {
@@ -44,6 +46,11 @@ Result<Record> decision_record(const App& app, const std::string& kind, const st
   auto record = TRY(app.store.registry().record(kind, id));
   if (!record) return fail(ErrorCode::not_found, "no such record", id);
   return std::move(*record);
+}
+
+// A kept decision names people; what of the register it used is in its origin.
+Result<void> note_decision_read(const App& app, const Request& request, const std::string& id) {
+  return app.store.registry().append_journal({0, app.clock.now(), signed_in(request)->account, "decision.read", id, "", ""});
 }
 
 }  // namespace
@@ -105,7 +112,6 @@ Result<HttpResponse> evaluate_awards(const App& app, const Request& request, con
     TRY_VOID(keep_origin(app.store, app.clock, record.id, origin, author));
     return HttpResponse::redirect("/staff/awards/kept/" + record.id);
   }
-  if (act == "json") return json_file(awards::to_json(decision), rules->id + "-" + std::to_string(input.year));
 
   View view = staff_view(app, request, rules->title.in(request.language), "/staff/awards");
   view.set("issuer", rules->issuer).set("number", rules->number);
@@ -120,10 +126,12 @@ Result<HttpResponse> evaluate_awards(const App& app, const Request& request, con
 Result<HttpResponse> show_kept_decision(const App& app, const Request& request) {
   const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
   const Record text = TRY(decision_record(app, "decision_text", request.params.at(0)));
+  TRY_VOID(note_decision_read(app, request, record.id));
   View view = staff_view(app, request, say(app, request, "staff.decision.kept"), "/staff/awards");
   view.set("kept_on", shown_date(vietnam_date(record.created))).set("kept_by", record.author).set("kept_hash", record.hash);
   view.set("intact", is_intact(record) && is_intact(text)).set("text", text.content);
   view.set("json_href", "/staff/awards/kept/" + record.id + "/json");
+  TRY_VOID(put_file_leave(view, app, request, "decision/" + record.id, record.hash, "/staff/awards/kept/" + record.id + "/file"));
   view.set("now_href", "/staff/awards/kept/" + record.id + "/now");
   const Role role = signed_in(request)->role;
   const bool has_case = TRY(app.store.registry().record("jury_case", record.id)).has_value();
@@ -133,7 +141,14 @@ Result<HttpResponse> show_kept_decision(const App& app, const Request& request) 
 
 Result<HttpResponse> download_kept_decision(const App& app, const Request& request) {
   const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
+  TRY_VOID(app.personal.take_file("decision/" + record.id, record.hash, signed_in(request)->account));
   return json_file(record.content, "decision-" + record.id);
+}
+
+Result<HttpResponse> ask_decision_file(const App& app, const Request& request, const StaffForm& form) {
+  const Record record = TRY(decision_record(app, "decision", request.params.at(0)));
+  TRY(app.personal.ask_file("decision/" + record.id, record.hash, form.text("leave_reason"), signed_in(request)->account));
+  return HttpResponse::redirect("/staff/awards/kept/" + record.id + "#file");
 }
 
 Result<HttpResponse> show_decision_now(const App& app, const Request& request) {

@@ -18,5 +18,6 @@ Result<HttpResponse> show_decision_now(const App& app, const Request& request);
 // GET /staff/awards/kept/{record} and /json
 Result<HttpResponse> show_kept_decision(const App& app, const Request& request);
 Result<HttpResponse> download_kept_decision(const App& app, const Request& request);
+Result<HttpResponse> ask_decision_file(const App& app, const Request& request, const StaffForm& form);
 
 }  // namespace khaosat

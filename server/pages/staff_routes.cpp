@@ -147,7 +147,8 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/scorecards/import", kCampaigns, "scorecard_import", show_scorecard_import);
   post("/staff/scorecards/import", kCampaigns, kUpload, "scorecard_import", import_scorecard);
   get("/staff/scorecards/blank/([a-z0-9_]{1,64})", kCampaigns, "scorecard_blank", download_blank_scorecard);
-  get("/staff/scorecards/([0-9a-f]{20})/file/(xlsx|csv/[a-z]{1,20})", kCampaigns, "scorecard_file", download_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/file/(xlsx|csv/[a-z]{1,20}|points/(?:xlsx|csv))", kCampaigns, "scorecard_file", download_scorecard);
+  post("/staff/scorecards/([0-9a-f]{20})/file", kCampaigns, kSmall, "scorecard_file_ask", ask_scorecard_file);
   get("/staff/scorecards/([0-9a-f]{20})", kEverybody, "scorecard", show_scorecard);
   get("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, "scorecard_plan", show_scorecard_plan);
   post("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, kTable, "scorecard_plan", change_scorecard_plan);
@@ -172,6 +173,7 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/awards/kept/([0-9a-f]{20})", kAwards, "award_kept", show_kept_decision);
   get("/staff/awards/kept/([0-9a-f]{20})/now", kAwards, "award_now", show_decision_now);
   get("/staff/awards/kept/([0-9a-f]{20})/json", kAwards, "award_kept_file", download_kept_decision);
+  post("/staff/awards/kept/([0-9a-f]{20})/file", kCampaigns, kSmall, "award_kept_ask", ask_decision_file);
   get("/staff/awards/missing", kAwards, "award_missing", show_missing);
 
   get("/staff/jury", kAwards, "juries", show_juries);

@@ -140,7 +140,8 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await chinh.fill('#appraise_first_denominator', '12');
   await press(chinh, 'appraise_first');
   assert.match(await chinh.locator('dl.facts').first().textContent(), /7,5/);
-  assert.equal((await besides(chinh, 'GET', office.address + href + '/file/xlsx')).status(), 200);
+  assert.equal((await besides(chinh, 'GET', office.address + href + '/file/points/xlsx')).status(), 200);
+  assert.equal((await besides(chinh, 'GET', office.address + href + '/file/xlsx')).status(), 403);
 
   await lan.goto(office.address + href + '/close');
   await sound(lan, 'close-early');
@@ -163,6 +164,17 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await lan.locator('button.main').click();
   await lan.locator('[role=status]').waitFor();
 
+  // The whole file names people: one asks, somebody else agrees.
+  await chinh.goto(office.address + href);
+  await chinh.fill('#leave_reason', 'Gửi Sở Nội vụ');
+  await chinh.locator('#leave_reason ~ .actions button').click();
+  await chinh.locator('#file ~ .notice').waitFor();
+  await sound(chinh, 'file-waits');
+  await lan.goto(office.address + '/staff/privacy');
+  await lan.locator('form[action^="/staff/privacy/acts/"] button').click();
+  await lan.waitForLoadState();
+  await lan.goto(office.address + href + '#file');
+  await sound(lan, 'file-ready');
   const workbook = await (await besides(lan, 'GET', office.address + href + '/file/xlsx')).body();
   await lan.goto(office.address + '/staff/scorecards/import');
   await lan.setInputFiles('#workbook', {name: 'year.xlsx', mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', buffer: workbook});

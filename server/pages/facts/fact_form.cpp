@@ -1,5 +1,6 @@
 // The form of one fact, made from its kind: a new one, or one that takes an earlier one's place.
 #include <algorithm>
+#include <set>
 
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
@@ -82,6 +83,7 @@ Result<HttpResponse> form_page(const App& app, const Request& request, const Fac
   const auto subjects = TRY(app.facts.subjects());
   std::vector<FieldChoice> about = {{"", say(app, request, "staff.fact.choose"), ""}};
   std::vector<FieldChoice> bodies = about;
+  std::set<std::string> persons;
   const auto entries = TRY(app.facts.entries());
   // Units first in which something is recorded; there are many.
   for (const auto& unit : unit_choices(app, subjects, entries)) {
@@ -91,12 +93,16 @@ Result<HttpResponse> form_page(const App& app, const Request& request, const Fac
       const Subject* owner = unit_above(subjects, subject);
       if (owner == nullptr || owner->key != unit.value) continue;
       const FieldChoice choice{subject.key, subject_label(subjects, subject), ""};
-      if (std::find(kind.subjects.begin(), kind.subjects.end(), subject.kind) != kind.subjects.end()) about.push_back(choice);
+      if (std::find(kind.subjects.begin(), kind.subjects.end(), subject.kind) != kind.subjects.end()) {
+        about.push_back(choice);
+        if (subject.kind == awards::SubjectKind::person) persons.insert(subject.key);
+      }
       if (subject.kind == awards::SubjectKind::collective) bodies.push_back(choice);
     }
   }
   for (const auto& unit : unit_choices(app, subjects, entries)) bodies.push_back(unit);
 
+  TRY_VOID(note_people(app, request, persons, "choice of people"));
   StaffFields fields(app, request, "fact", typed, std::move(wrong));
   fields.select("subject", about).input("period").narrow();
   add_value(fields, app, request, kind);

@@ -1,6 +1,7 @@
 // What is there and what is missing: one table per group of kinds, for one unit and one year.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analysis/awards/evaluate.h"
 #include "server/catalog/catalog.h"
@@ -25,9 +26,11 @@ void collect_missing(const awards::Reason& reason, const std::string& award, std
 }
 
 // What a directive still lacks for this unit and year, from whom.
-Result<std::size_t> put_missing(View& view, const App& app, const Request& request, const awards::RuleSet& rules, const std::string& unit, int year) {
+Result<std::size_t> put_missing(View& view, const App& app, const Request& request, const awards::RuleSet& rules, const std::string& unit, int year,
+                                std::set<std::int64_t>& people) {
   const std::string today = vietnam_date(app.clock.now());
   const FactReading reading = TRY(app.facts.read({unit, today, 0, &rules}));
+  people.insert(reading.about_people.begin(), reading.about_people.end());
   const auto decision = awards::evaluate(rules, reading.book, {}, {year, today, &app.catalog.ladders(), app.facts.lineage(), ""});
   std::map<std::string, std::pair<std::string, std::string>> missing;
   for (const auto& candidate : decision.candidates) collect_missing(candidate.reason, candidate.award, missing, request.language);
@@ -109,9 +112,12 @@ Result<HttpResponse> show_facts(const App& app, const Request& request) {
     if (any) view.add("groups", std::move(section));
   }
   if (!unit.empty() && !entries.empty()) {
+    // What is missing names who lacks it.
+    std::set<std::int64_t> people;
     for (const auto& rules : app.catalog.all_award_rules()) {
-      if (app.catalog.award_rules(rules->id) == rules) TRY(put_missing(view, app, request, *rules, unit, year));
+      if (app.catalog.award_rules(rules->id) == rules) TRY(put_missing(view, app, request, *rules, unit, year, people));
     }
+    TRY_VOID(app.facts.note_reading(signed_in(request)->account, {people.begin(), people.end()}, "what is missing"));
   }
   return staff_page(app, request, "facts", view);
 }

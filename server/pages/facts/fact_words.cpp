@@ -9,6 +9,8 @@
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
 #include "server/pages/staff_page.h"
+#include "server/pages/staff_session.h"
+#include "server/services/facts/fact_register.h"
 
 namespace khaosat {
 
@@ -200,6 +202,15 @@ std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& 
     if (in_year[unit.value] > in_year[best]) best = unit.value;
   }
   return best;
+}
+
+Result<void> note_people(const App& app, const Request& request, const std::set<std::string>& persons, const std::string& purpose) {
+  std::vector<std::int64_t> shown;
+  for (const auto& entry : TRY(app.facts.entries())) {
+    const bool is_name = entry.record == "subject" && entry.superseded_by == 0 && entry.removed == 0;
+    if (is_name && !entry.person.empty() && persons.contains(entry.person)) shown.push_back(entry.number);
+  }
+  return app.facts.note_reading(signed_in(request)->account, shown, purpose);
 }
 
 }  // namespace khaosat

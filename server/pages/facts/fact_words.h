@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,5 +40,8 @@ bool touches_year(const RegisterEntry& entry, int year);
 int wanted_year(const App& app, const Request& request, const std::vector<RegisterEntry>& entries);
 std::string wanted_unit(const Request& request, const std::vector<FieldChoice>& units, const std::vector<awards::Subject>& subjects,
                         const std::vector<RegisterEntry>& entries, int year);
+
+// Notes in the journal that a list of these persons (keys of subjects) was shown.
+Result<void> note_people(const App& app, const Request& request, const std::set<std::string>& persons, const std::string& purpose);
 
 }  // namespace khaosat

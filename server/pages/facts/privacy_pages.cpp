@@ -50,8 +50,13 @@ Result<HttpResponse> privacy_page(const App& app, const Request& request, const 
   bool any_act = false;
   for (const auto& act : TRY(app.personal.acts())) {
     View row;
-    row.set("act_kind", say(app, request, act.kind == ActKind::remove ? "staff.privacy.act_remove" : "staff.privacy.act_hand_out"));
-    row.set("entries", fact_numbers(act.entries).substr(6)).set("act_reason", act.reason).set("asked_by", act.asked_by).set("asked_on", day_of(act.asked_on));
+    const char* kind = act.kind == ActKind::remove ? "remove" : act.kind == ActKind::whole_file ? "whole_file" : "hand_out";
+    const bool is_file = act.kind == ActKind::whole_file;
+    const std::string id = act.file.substr(act.file.find('/') + 1);
+    row.set("act_kind", say(app, request, std::string("staff.privacy.act_") + kind)).set("is_file", is_file);
+    row.set("file_href", (act.file.starts_with("scorecard/") ? "/staff/scorecards/" : "/staff/awards/kept/") + id + "#file");
+    row.set("file_title", say(app, request, act.file.starts_with("scorecard/") ? "staff.scorecard.title" : "staff.decision.kept"));
+    row.set("entries", is_file ? id.substr(0, 8) : fact_numbers(act.entries).substr(6)).set("act_reason", act.reason).set("asked_by", act.asked_by).set("asked_on", day_of(act.asked_on));
     const bool done = !act.confirmed_by.empty();
     row.set("done", done).set("confirmed_by", act.confirmed_by).set("confirmed_on", done ? day_of(act.confirmed_on) : std::string());
     row.set("can_confirm", !done && who.role == Role::administrator && act.asked_by != who.account).set("own", !done && act.asked_by == who.account);
@@ -160,6 +165,18 @@ Result<HttpResponse> ask_act(const App& app, const Request& request, const Staff
   if (!wrong.empty()) return privacy_page(app, request, form.fields, std::move(wrong));
   TRY(app.personal.ask(kind == "remove" ? ActKind::remove : ActKind::hand_out, std::move(entries), form.text("act_reason"), signed_in(request)->account));
   return HttpResponse::redirect("/staff/privacy");
+}
+
+Result<void> put_file_leave(View& view, const App& app, const Request& request, const std::string& file, const std::string& digest, const std::string& action) {
+  const SignedIn& who = *signed_in(request);
+  const auto leave = TRY(app.personal.file_leave(file, digest));
+  const bool ready = leave.state == FileLeave::State::ready;
+  const bool mine = ready && (who.account == leave.act.asked_by || who.account == leave.act.confirmed_by);
+  view.set("leave_action", action).set("leave_none", leave.state == FileLeave::State::none).set("leave_waiting", leave.state == FileLeave::State::waiting);
+  view.set("leave_ready", ready).set("leave_mine", mine).set("leave_may_ask", who.role == Role::administrator || who.role == Role::officer);
+  view.set("leave_asked_by", leave.act.asked_by).set("leave_asked_on", ready || !leave.act.id.empty() ? day_of(leave.act.asked_on) : std::string()).set("leave_reason", leave.act.reason);
+  view.set("leave_confirmed_by", leave.act.confirmed_by).set("leave_until", ready ? day_of(leave.until) : std::string());
+  return {};
 }
 
 Result<HttpResponse> confirm_act(const App& app, const Request& request, const StaffForm&) {

@@ -16,4 +16,8 @@ Result<HttpResponse> answer_request(const App& app, const Request& request, cons
 Result<HttpResponse> ask_act(const App& app, const Request& request, const StaffForm& form);
 Result<HttpResponse> confirm_act(const App& app, const Request& request, const StaffForm& form);
 
+// What a page says of a file that names people: nobody asked, somebody waits for a second, or two may fetch it.
+// `file` and `digest` as PersonalData::ask_file takes them; `action`: where the form that asks is sent.
+Result<void> put_file_leave(View& view, const App& app, const Request& request, const std::string& file, const std::string& digest, const std::string& action);
+
 }  // namespace khaosat

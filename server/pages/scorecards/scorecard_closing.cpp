@@ -44,6 +44,7 @@ Result<HttpResponse> closing_page(const App& app, const Request& request, const 
 Result<HttpResponse> facts_page(const App& app, const Request& request, const ScorecardSight& sight, std::vector<FieldWrong> wrong, int status) {
   View view = scorecard_view(app, request, sight, say(app, request, "staff.scorecard_facts.title"));
   const auto subjects = TRY(app.facts.subjects());
+  TRY_VOID(note_reading(app, sight, "facts"));
   bool any_missing = false;
   std::set<std::string> seen;
   const auto add = [&](const std::string& code, const std::string& name) {

@@ -2,6 +2,7 @@
 // typed as tables; what the register of facts knows already stands there to begin with.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
@@ -177,6 +178,9 @@ Result<HttpResponse> show_new_scorecard(const App& app, const Request& request) 
   if (!year || *year < 1990 || *year > 2200) wrong.push_back({"year", say(app, request, "staff.fault.year")});
   if (!wrong.empty()) return choice_page(app, request, request.query, std::move(wrong));
   const YearPlan plan = TRY(proposal(app, *set, wanted(request, "unit"), static_cast<int>(*year)));
+  std::set<std::string> persons;
+  for (const auto& person : plan.persons) persons.insert(person.code);
+  TRY_VOID(note_people(app, request, persons, "plan of a scorecard"));
   return plan_page(app, request, *set, nullptr, *unit_name, typed_from(typed_of(plan, *set)), {}, 200);
 }
 
@@ -200,6 +204,7 @@ Result<HttpResponse> show_scorecard_plan(const App& app, const Request& request)
   const ScorecardSight sight = TRY(scorecard_of(app, request));
   if (sight.ledger.is_closed()) return fail(ErrorCode::scorecard_closed, "the year is closed", sight.year.id);
   const YearPlan& plan = sight.ledger.plan();
+  TRY_VOID(note_reading(app, sight, "plan"));
   return plan_page(app, request, sight.ledger.set(), &sight, plan.unit_name, typed_from(typed_of(plan, sight.ledger.set())), {}, 200);
 }
 

@@ -7,6 +7,7 @@
 #include "server/pages/scorecards/scorecard_pages.h"
 #include "server/pages/scorecards/scorecard_words.h"
 #include "server/pages/staff_page.h"
+#include "server/services/facts/personal_data.h"
 #include "server/services/scorecards/scorecard_files.h"
 
 namespace khaosat {
@@ -107,6 +108,15 @@ Result<HttpResponse> download_scorecard(const App& app, const Request& request) 
   const std::string name = "bang-diem-" + std::to_string(sight.ledger.plan().year) + "-" + sight.year.id;
   const std::string& wanted = request.params.at(1);
   HttpResponse response;
+  if (wanted.starts_with("points/")) {
+    const auto sheet = scorecards::points_sheet(sight.ledger, request.language, scorecards::WithHeads::no);
+    const bool is_book = wanted == "points/xlsx";
+    const auto media = std::string(exports::media_type_of(is_book ? exports::ResultFormat::xlsx : exports::ResultFormat::csv));
+    response = HttpResponse::bytes(is_book ? TRY(points_workbook(sight.ledger, request.language)) : scorecards::to_csv(sheet), media, name + (is_book ? ".xlsx" : ".csv"));
+    TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.export", sight.year.id, sight.ledger.digest(), wanted}));
+    return response;
+  }
+  TRY_VOID(app.personal.take_file("scorecard/" + sight.year.id, sight.ledger.digest(), sight.account));
   if (wanted == "xlsx") {
     response = HttpResponse::bytes(TRY(year_workbook(sight.ledger, request.language)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), name + ".xlsx");
   } else {
@@ -117,8 +127,13 @@ Result<HttpResponse> download_scorecard(const App& app, const Request& request) 
     if (sheet == sheets.end()) return fail(ErrorCode::not_found, "a year has no sheet of this name", sheet_name);
     response = HttpResponse::bytes(scorecards::to_csv(*sheet), std::string(exports::media_type_of(exports::ResultFormat::csv)), sheet_name + ".csv");
   }
-  TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.export", sight.year.id, sight.ledger.digest(), wanted}));
   return response;
+}
+
+Result<HttpResponse> ask_scorecard_file(const App& app, const Request& request, const StaffForm& form) {
+  const ScorecardSight sight = TRY(scorecard_of(app, request));
+  TRY(app.personal.ask_file("scorecard/" + sight.year.id, sight.ledger.digest(), form.text("leave_reason"), sight.account));
+  return HttpResponse::redirect(href_of(sight) + "#file");
 }
 
 }  // namespace khaosat

@@ -3,6 +3,7 @@
 
 #include "analysis/scorecards/points.h"
 #include "server/pages/design.h"
+#include "server/pages/facts/privacy_pages.h"
 #include "server/pages/scorecards/scorecard_pages.h"
 #include "server/pages/scorecards/scorecard_words.h"
 #include "server/pages/staff_page.h"
@@ -106,6 +107,7 @@ Result<HttpResponse> show_scorecard(const App& app, const Request& request) {
   view.set("any_event", any_event).set("may_change", sight.manages && !ledger.is_closed()).set("may_give_facts", sight.manages && ledger.is_closed());
   for (const auto& sheet : scorecards::sheet_shapes()) view.add("csv_sheets", View().set("csv_sheet", sheet.name));
   view.add("csv_sheets", View().set("csv_sheet", "points"));
+  TRY_VOID(put_file_leave(view, app, request, "scorecard/" + sight.year.id, ledger.digest(), href_of(sight) + "/file"));
   const auto given = request.query.one("facts");
   view.set("facts_given", given.has_value());
   TRY_VOID(note_reading(app, sight, ""));

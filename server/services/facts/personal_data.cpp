@@ -15,6 +15,7 @@ namespace khaosat {
 namespace {
 
 constexpr int kWorkingDaysToAnswer = 2;
+constexpr const char* kWholeFile = "whole_file";
 
 Result<void> keep(Store& store, const Clock& clock, const char* kind, const std::string& id, const std::string& subject, const std::string& content,
                   const std::string& account) {
@@ -57,8 +58,10 @@ Result<std::vector<PersonalAct>> PersonalData::acts() {
   for (const auto& record : TRY(store_.registry().records("personal_act", ""))) {
     PersonalAct act;
     act.id = record.id;
-    act.kind = member(record, "act") == "remove" ? ActKind::remove : ActKind::hand_out;
-    act.entries = fact_numbers_in(record.subject);
+    const std::string kind = member(record, "act");
+    act.kind = kind == "remove" ? ActKind::remove : kind == kWholeFile ? ActKind::whole_file : ActKind::hand_out;
+    if (act.kind == ActKind::whole_file) act.file = record.subject, act.digest = member(record, "digest");
+    else act.entries = fact_numbers_in(record.subject);
     act.reason = member(record, "reason");
     act.asked_by = record.author;
     act.asked_on = record.created;
@@ -81,13 +84,56 @@ Result<PersonalAct> PersonalData::ask(ActKind kind, std::vector<std::int64_t> en
   const std::string id = fresh_id();
   const std::string content = object({{"act", kind == ActKind::remove ? "remove" : "hand_out"}, {"reason", reason}});
   TRY_VOID(keep(store_, clock_, "personal_act", id, fact_numbers(entries), content, account));
-  return PersonalAct{id, kind, std::move(entries), reason, account, clock_.now(), "", 0};
+  return PersonalAct{id, kind, std::move(entries), reason, account, clock_.now(), "", 0, "", ""};
+}
+
+Result<PersonalAct> PersonalData::ask_file(const std::string& file, const std::string& digest, const std::string& reason, const std::string& account) {
+  if (trim(reason).empty()) return fail(ErrorCode::missing_field, "say why", "reason");
+  const std::string id = fresh_id();
+  TRY_VOID(keep(store_, clock_, "personal_act", id, file, object({{"act", kWholeFile}, {"reason", reason}, {"digest", digest}}), account));
+  return PersonalAct{id, ActKind::whole_file, {}, reason, account, clock_.now(), "", 0, file, digest};
+}
+
+Result<FileLeave> PersonalData::file_leave(const std::string& file, const std::string& digest) {
+  for (auto& act : TRY(acts())) {
+    if (act.kind != ActKind::whole_file || act.file != file || act.digest != digest) continue;
+    if (act.confirmed_by.empty()) return FileLeave{FileLeave::State::waiting, std::move(act), 0};
+    const UnixSeconds until = act.confirmed_on + kFileFetchSeconds;
+    if (clock_.now() <= until) return FileLeave{FileLeave::State::ready, std::move(act), until};
+  }
+  return FileLeave{};
+}
+
+Result<void> PersonalData::take_file(const std::string& file, const std::string& digest, const std::string& account) {
+  for (const auto& act : TRY(acts())) {
+    const bool is_it = act.kind == ActKind::whole_file && act.file == file && act.digest == digest && !act.confirmed_by.empty();
+    if (!is_it || clock_.now() > act.confirmed_on + kFileFetchSeconds || (account != act.asked_by && account != act.confirmed_by)) continue;
+    return store_.registry().append_journal({0, clock_.now(), account, "personal_file", file, "act " + act.id + ", " + digest, ""});
+  }
+  return fail(ErrorCode::second_account_needed, "a file with names leaves when two accounts agree: ask first, somebody else confirms", file);
+}
+
+// The journal is in order whatever the clock does.
+Result<bool> PersonalData::is_made_since(const std::string& act, const std::string& account) {
+  bool asked = false;
+  bool made_since = false;
+  TRY_VOID(store_.registry().each_journal_entry([&](const JournalEntry& entry) {
+    asked = asked || (entry.action == "personal_act" && entry.detail.starts_with(act + " "));
+    const bool made = entry.action == "account.create" || entry.action == "account.activate";
+    made_since = made_since || (asked && made && entry.subject == account);
+  }));
+  return made_since;
 }
 
 Result<std::string> PersonalData::confirm(const std::string& id, const std::string& account) {
   const auto record = TRY(store_.registry().record("personal_act", id));
   if (!record) return fail(ErrorCode::not_found, "no such act", id);
   if (record->author == account) return fail(ErrorCode::second_account_needed, "another account than the one that asked must confirm", id);
+  if (TRY(is_made_since(id, account))) return fail(ErrorCode::second_account_needed, "an account made or switched on after the request cannot confirm it", id);
+  if (member(*record, "act") == kWholeFile) {
+    TRY_VOID(keep(store_, clock_, "personal_act_done", id, record->subject, object({{"digest", member(*record, "digest")}}), account));
+    return std::string();
+  }
   const auto numbers = fact_numbers_in(record->subject);
   const bool removes = member(*record, "act") == "remove";
   std::string out = "{\"entries\": [";

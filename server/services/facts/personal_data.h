@@ -12,7 +12,8 @@
 
 namespace khaosat {
 
-enum class ActKind { remove, hand_out };
+// whole_file: a file that names people leaves the program, a scorecard's year or a kept decision.
+enum class ActKind { remove, hand_out, whole_file };
 
 // Asked for by one account, carried out when another confirms.
 struct PersonalAct {
@@ -24,6 +25,17 @@ struct PersonalAct {
   UnixSeconds asked_on = 0;
   std::string confirmed_by;  // empty: waits for somebody else
   UnixSeconds confirmed_on = 0;
+  std::string file;    // whole_file: "scorecard/ID" or "decision/ID"
+  std::string digest;  // whole_file: of what was there when it was asked for
+};
+inline constexpr UnixSeconds kFileFetchSeconds = 7 * 24 * 60 * 60;  // to fetch a whole file, once confirmed
+
+// Where the newest request for a whole file stands.
+struct FileLeave {
+  enum class State { none, waiting, ready };
+  State state = State::none;
+  PersonalAct act;        // none: empty
+  UnixSeconds until = 0;  // ready: the last moment to fetch it
 };
 
 // A request of somebody whose data are kept, and the day by which the law wants an answer.
@@ -59,8 +71,14 @@ class PersonalData {
   Result<std::vector<PersonalAct>> acts();  // newest first
   // missing_field without a reason; not_found without entries.
   Result<PersonalAct> ask(ActKind kind, std::vector<std::int64_t> entries, const std::string& reason, const std::string& account);
-  // second_account_needed for the one who asked; already_exists when it was done. A removal takes the
-  // content and the files of evidence nobody else names. Handing out gives the entries as JSON.
+  Result<PersonalAct> ask_file(const std::string& file, const std::string& digest, const std::string& reason, const std::string& account);
+  // What holds for that content, "none" once its week is over or the content is another.
+  Result<FileLeave> file_leave(const std::string& file, const std::string& digest);
+  // For the two who agreed, while it is ready; each time is in the journal. second_account_needed otherwise.
+  Result<void> take_file(const std::string& file, const std::string& digest, const std::string& account);
+  // second_account_needed for the one who asked, and for an account made or switched on since (one person
+  // could make a second self); already_exists when it was done. A removal takes the content and the files of
+  // evidence nobody else names. Handing out gives the entries as JSON; a whole file is fetched afterwards.
   Result<std::string> confirm(const std::string& id, const std::string& account);
 
   Result<std::vector<SubjectRequest>> requests();  // newest first
@@ -72,6 +90,8 @@ class PersonalData {
   Result<std::vector<RetentionRow>> retention();
 
  private:
+  Result<bool> is_made_since(const std::string& act, const std::string& account);
+
   Store& store_;
   const Catalog& catalog_;
   FactRegister& facts_;

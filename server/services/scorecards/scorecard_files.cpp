@@ -132,6 +132,10 @@ Result<std::string> year_workbook(const scorecards::Ledger& ledger, std::string_
   });
 }
 
+Result<std::string> points_workbook(const scorecards::Ledger& ledger, std::string_view language) {
+  return exports::workbook_bytes([&](exports::XlsxBook& book) { write(book, scorecards::points_sheet(ledger, language, scorecards::WithHeads::no)); });
+}
+
 Result<std::string> blank_workbook(const scorecards::ScorecardSet& set) {
   auto sheets = scorecards::sheet_shapes();
   sheets[0].rows = {{"", "", "", set.identity.id, std::to_string(set.identity.version)}};

@@ -13,6 +13,8 @@ namespace khaosat {
 
 // The whole year as an Excel workbook, with a sheet of points for people last.
 Result<std::string> year_workbook(const scorecards::Ledger& ledger, std::string_view language);
+// The points alone, without anybody's name.
+Result<std::string> points_workbook(const scorecards::Ledger& ledger, std::string_view language);
 // An empty year of a set, to be filled in: a line per field, four stages.
 Result<std::string> blank_workbook(const scorecards::ScorecardSet& set);
 

@@ -5,10 +5,12 @@ import io
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 import unittest
+import zipfile
 
 KHAOSAT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 PUBLISHED = SOURCE / "tests" / "published"
@@ -155,11 +157,26 @@ class Scorecards(unittest.TestCase):
             here, there = folder + "/here", folder + "/there"
             loaded = khaosat("demo", "--data", here, "--defs", "survey_defs", "--listen", "127.0.0.1:0", "--load-only")
             self.assertEqual(loaded.returncode, 0, loaded.stderr)
+            password = re.search(r"password (\S+)", loaded.stdout + loaded.stderr).group(1)
             years = [line.split("  ") for line in khaosat("scorecard", "list", "--data", here).stdout.splitlines()]
             self.assertEqual({year[3] for year in years}, {"Xã Nà Phặc", "Xã Bằng Vân"})
             for year, form in zip(years, ("xlsx", "csv")):
                 output = f"{folder}/{form}"
-                out = khaosat("scorecard", "export", year[0], "--data", here, "--format", form, "--output", output)
+                # With names only when two agree; each types a password of their own.
+                points = khaosat("scorecard", "export", year[0], "--data", here, "--output", output + "-points")
+                self.assertEqual(points.returncode, 0, points.stderr)
+                with zipfile.ZipFile(output + "-points") as book:
+                    self.assertFalse([name for name in book.namelist() if b"heads" in book.read(name)], "nobody is named")
+                mine = ("--data", here, "--account", "tham.dinh")
+                whole = ("scorecard", "export", year[0], *mine, "--format", form, "--output", output)
+                self.assertIn("[second_account_needed]", khaosat(*whole, stdin=password).stderr)
+                asked = khaosat("scorecard", "ask", year[0], "--reason", "gửi cấp trên", *mine, stdin=password)
+                self.assertEqual(asked.returncode, 0, asked.stderr)
+                self.assertEqual(khaosat("scorecard", "confirm", asked.stdout.strip(), *mine, stdin=password).returncode, 4)
+                self.assertEqual(khaosat("scorecard", "confirm", asked.stdout.strip(), "--data", here, "--account", "demo", stdin="sai").returncode, 4)
+                agreed = khaosat("scorecard", "confirm", asked.stdout.strip(), "--data", here, "--account", "demo", stdin=password)
+                self.assertEqual(agreed.returncode, 0, agreed.stderr)
+                out = khaosat(*whole, stdin=password)
                 self.assertEqual(out.returncode, 0, out.stderr)
                 files = [output] if form == "xlsx" else [str(path) for path in sorted(pathlib.Path(output).glob("*.csv"))]
                 checked = khaosat("scorecard", "check", *files)
@@ -168,7 +185,7 @@ class Scorecards(unittest.TestCase):
                 taken = khaosat("scorecard", "import", "--data", there, *files)
                 self.assertEqual((taken.returncode, taken.stdout.strip()), (0, year[0]), taken.stderr)
                 self.assertEqual(khaosat("scorecard", "import", "--data", there, *files).returncode, 4)
-                again = khaosat("scorecard", "export", year[0], "--data", there, "--output", folder + "/again")
+                again = khaosat("scorecard", "export", year[0], "--data", there, "--output", folder + "/again")  # the points
                 self.assertEqual(again.stdout, out.stdout)
 
     def test_a_blank_workbook_is_faulty_until_it_is_filled_in(self):

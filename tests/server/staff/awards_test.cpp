@@ -33,6 +33,12 @@ Fields with(Fields fields, const std::string& name, const std::string& value) {
   return fields;
 }
 
+// What a kept evaluation holds.
+std::string file_of(StaffOffice& office, const TestPage& kept) {
+  const std::string address = kept.header("location");
+  return office.base.store.registry().record("decision", address.substr(address.rfind('/') + 1)).value()->content;
+}
+
 }  // namespace
 
 TEST_CASE("the jury sees every directive, and what each needs") {
@@ -71,23 +77,23 @@ TEST_CASE("an evaluation names clause, fact, source, and what is missing from wh
 
 TEST_CASE("the file of an evaluation has the bytes that the command line prints") {
   StaffOffice office;
-  const auto file = office.post(office.colleague(Role::jury), kRules, FormData(with(evaluation(), "do", "json")));
-  REQUIRE(file.status == 200);
-  CHECK(file.header("content-type").starts_with("application/json"));
+  const auto kept = office.post(office.colleague(Role::jury), kRules, FormData(with(evaluation(), "do", "keep")));
+  REQUIRE(kept.status == 303);
+  const auto file = file_of(office, kept);
   Faults faults;
   const auto& catalog = office.base.catalog;
   const auto book = awards::read_facts_csv("facts", facts_table(), catalog.ladders(), faults);
   REQUIRE(faults.empty());
   const auto decision = awards::evaluate(*catalog.award_rules("thanh_an_2023_32"), book, {},
                                          {2023, "2023-12-31", &catalog.ladders(), {}, "khaosat " KHAOSAT_VERSION});
-  CHECK(file.body == awards::to_json(decision));
+  CHECK(file == awards::to_json(decision));
 
   // The facts were recorded; from the record comes the same decision.
   const auto records = office.base.store.registry().records("facts", "thanh_an_2023_32");
   REQUIRE(records->size() == 1);
   const auto again = office.post(office.colleague(Role::jury), kRules,
-                                 FormData(with(with(with(evaluation(), "do", "json"), "facts", ""), "facts_record", records->front().id)));
-  CHECK(again.body == file.body);
+                                 FormData(with(with(with(evaluation(), "do", "keep"), "facts", ""), "facts_record", records->front().id)));
+  CHECK(again.header("location") == kept.header("location"));
   CHECK(office.base.store.registry().records("facts", "")->size() == 1);
 }
 
@@ -138,7 +144,6 @@ TEST_CASE("recorded facts that do not exist are refused at their field") {
 TEST_CASE("a kept proposal reads the same later, and as a file") {
   StaffOffice office;
   const Colleague& jury = office.colleague(Role::jury);
-  const auto file = office.post(jury, kRules, FormData(with(evaluation(), "do", "json")));
   const auto kept = office.post(jury, kRules, FormData(with(evaluation(), "do", "keep")));
   REQUIRE(kept.status == 303);
   const std::string address = kept.header("location");
@@ -147,7 +152,16 @@ TEST_CASE("a kept proposal reads the same later, and as a file") {
   CHECK(page.status == 200);
   CHECK(page.has("Chịu trách nhiệm tiêu chí 2.1 (2022), được 0/10 điểm."));
   CHECK_FALSE(page.has("Nội dung không còn như lúc lưu."));
-  CHECK(office.get(jury, address + "/json").body == file.body);
+  // The file names people: it leaves when two agree, to those two.
+  CHECK(office.get(office.officer(), address + "/json").status == 403);
+  const Colleague& administrator = office.colleague(Role::administrator);
+  REQUIRE(office.post(office.officer(), address + "/file", form_of({{"leave_reason", "Gửi Thanh tra"}})).status == 303);
+  CHECK(office.get(office.officer(), address + "/json").status == 403);
+  CHECK(office.get(office.officer(), address).has("chờ người thứ hai"));
+  REQUIRE(office.post(administrator, "/staff/privacy/acts/" + office.personal.acts()->front().id, FormData{}).status == 303);
+  CHECK(office.get(office.officer(), address + "/json").body == file_of(office, kept));
+  CHECK(office.get(administrator, address + "/json").status == 200);
+  CHECK(office.get(jury, address + "/json").status == 403);
   CHECK(office.get(jury, "/staff/awards").has(address));
   CHECK(office.base.store.registry().pinned("award_rules", "thanh_an_2023_32", 1)->has_value());
   CHECK(office.base.store.registry().records("decision", "")->size() == 1);

@@ -47,6 +47,7 @@ TEST_CASE("content about a person goes only when two accounts agree, and the jou
 TEST_CASE("what is handed out is what stands there, to the second person, once") {
   StaffOffice office;
   record_people(office);
+  office.colleague(Role::administrator);
   REQUIRE(office.post(office.officer(), "/staff/privacy/acts", FormData({{"act", "hand_out"}, {"person", "an"}, {"act_reason", "Đơn số 6"}})).status == 303);
   const auto id = office.personal.acts()->front().id;
   const auto file = office.post(office.colleague(Role::administrator), "/staff/privacy/acts/" + id, FormData{});

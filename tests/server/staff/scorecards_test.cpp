@@ -77,6 +77,12 @@ struct Year {
     return office.post(as(who), href + "/items/" + item, std::move(form));
   }
   std::size_t acts() { return office.scorecards.ledger(href.substr(href.rfind('/') + 1))->events().size(); }
+  // Two agree that the file with names may leave: "quan" asks, somebody who runs the office agrees.
+  void let_file_leave() {
+    office.colleague(Role::administrator);
+    REQUIRE(office.post(as("quan"), href + "/file", form_of({{"leave_reason", "Gửi Sở Nội vụ"}})).status == 303);
+    REQUIRE(office.personal.confirm(office.personal.acts()->front().id, "ban.administrator"));
+  }
   TestPage page(const std::string& who, const std::string& path) { return office.get(as(who), href + path); }
 };
 
@@ -388,6 +394,8 @@ TEST_CASE("a file is checked and shown before it is kept, and every fault is tol
   Year year;
   year.open();
   REQUIRE(year.act("an", "plan_issued", "score_self", {{"points", "2"}, {"evidence", "KH 12"}}).status == 303);
+  CHECK(year.page("quan", "/file/xlsx").status == 403);
+  year.let_file_leave();
   const auto workbook = year.page("quan", "/file/xlsx");
   REQUIRE(workbook.status == 200);
   CHECK(workbook.header("content-disposition").find("attachment") == 0);
