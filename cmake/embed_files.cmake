@@ -2,7 +2,7 @@
 # them. The assembler includes the bytes, so a change of a template costs no C++ compilation.
 function(embed_files target folder function)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
-  list(FILTER files EXCLUDE REGEX "README\\.md$|node_modules|package.*json$")
+  list(FILTER files EXCLUDE REGEX "README\\.md$|OFL\\.txt$|node_modules|package.*json$")
   set(assembly ".section .rodata\n")
   set(declarations "")
   set(rows "")

@@ -24,4 +24,14 @@ OfficePaper& OfficePaper::table(PaperTable table) {
   return *this;
 }
 
+OfficePaper& OfficePaper::centred(std::string text) {
+  blocks.push_back({PaperBlock::Kind::centred, std::move(text), {}});
+  return *this;
+}
+
+OfficePaper& OfficePaper::code(std::string text) {
+  blocks.push_back({PaperBlock::Kind::code, std::move(text), {}});
+  return *this;
+}
+
 }  // namespace khaosat::exports

@@ -14,7 +14,8 @@ struct PaperTable {
 };
 
 struct PaperBlock {
-  enum class Kind { paragraph, heading, item, table };
+  // centred: whom it is addressed to. code: letters to be typed, large.
+  enum class Kind { paragraph, heading, item, table, centred, code };
   Kind kind = Kind::paragraph;
   std::string text;
   PaperTable table;
@@ -30,7 +31,7 @@ struct OfficePaper {
   std::string subject;          // trích yếu
   std::vector<PaperBlock> blocks;
   std::vector<std::string> recipients;  // nơi nhận
-  std::string left_signer;      // what a second person signs as, for minutes; empty: nơi nhận stands there
+  std::string left_signer;      // what a second person signs as, for minutes: nơi nhận then stands below
   std::string signer_authority;  // "TM. ỦY BAN NHÂN DÂN"; may be empty
   std::string signer;            // "CHỦ TỊCH"
   std::string signer_name;       // may be empty: written by hand
@@ -39,6 +40,8 @@ struct OfficePaper {
   OfficePaper& heading(std::string text);
   OfficePaper& item(std::string text);
   OfficePaper& table(PaperTable table);
+  OfficePaper& centred(std::string text);
+  OfficePaper& code(std::string text);
 };
 
 }  // namespace khaosat::exports

@@ -30,7 +30,8 @@ std::string without_comments(std::string_view source) {
 
 namespace {
 
-// A module imports another by the name it has in web/js; browsers know it by the name with its hash.
+// A module imports another by the name it has in web/js, a style names a font of web/fonts; browsers know both
+// by the name with its hash.
 // `address` gives that, and empty text for a file that does not exist.
 template <typename Address>
 std::string with_addresses(std::string source, const Address& address) {
@@ -38,7 +39,8 @@ std::string with_addresses(std::string source, const Address& address) {
   for (auto at = source.find(kImport); at != std::string::npos; at = source.find(kImport, at + 1)) {
     const auto from = at + kImport.size();
     const auto end = std::min(source.find('\'', from), source.size());
-    const std::string there = address("js/" + source.substr(from, end - from));
+    const std::string name = source.substr(from, end - from);
+    const std::string there = address((name.ends_with(".woff2") ? "fonts/" : "js/") + name);
     if (!there.empty()) source.replace(from - 2, end - from + 2, there);
   }
   return source;
@@ -54,7 +56,7 @@ Result<Assets> Assets::create(const WebFiles& files) {
     const auto made = assets.addresses_.find(path);
     const auto file = files.find(path);
     if (made != assets.addresses_.end() || file == files.end()) return made == assets.addresses_.end() ? std::string() : made->second;
-    std::string bytes = with_addresses(without_comments(file->second), make);
+    std::string bytes = path.starts_with("fonts/") ? file->second : with_addresses(without_comments(file->second), make);
     if (path == "css/citizen.css") {
       assets.citizen_style_ = bytes;
       assets.citizen_style_hash_ = style_hash(bytes);
@@ -65,7 +67,7 @@ Result<Assets> Assets::create(const WebFiles& files) {
     return assets.addresses_[path];
   };
   for (const auto& [path, content] : files) {
-    if (path.starts_with("css/") || path.starts_with("js/")) make(path);
+    if (path.starts_with("css/") || path.starts_with("js/") || path.ends_with(".woff2")) make(path);
   }
   assets.served_ = std::make_shared<const StaticFiles>(TRY(StaticFiles::create(std::move(served))));
   return assets;

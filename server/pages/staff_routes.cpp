@@ -183,6 +183,8 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/jury/([0-9a-f]{20})/candidate", kAwards, "jury_cell", show_jury_cell);
   post("/staff/jury/([0-9a-f]{20})/notices", kCampaigns, kSmall, "jury_notice", give_notice);
   get("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})", kAwards, "jury_notice", show_notice);
+  get("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/paper", kAwards, "jury_notice_paper", print_notice);
+  get("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/paper/docx", kAwards, "jury_notice_file", download_notice);
   post("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/code", kCampaigns, kSmall, "jury_code", renew_code);
   post("/staff/jury/([0-9a-f]{20})/notices/([0-9a-f]{20})/reply", kCampaigns, kSmall, "jury_reply", take_reply);
   post("/staff/jury/([0-9a-f]{20})/votes", kAwards, kSmall, "jury_vote", take_votes);
@@ -193,6 +195,8 @@ std::vector<Route> staff_routes(const App& app) {
 
   get("/staff/jury/([0-9a-f]{20})/papers/([a-z_]{1,32})", kAwards, "jury_paper", show_jury_paper);
   get("/staff/jury/([0-9a-f]{20})/papers/([a-z_]{1,32})/docx", kAwards, "jury_paper_file", download_jury_paper);
+  get("/staff/letterhead", kAwards, "letterhead", show_letterhead);
+  post("/staff/letterhead", kCampaigns, kSmall, "letterhead", change_letterhead);
   get("/staff/jury/([0-9a-f]{20})/remedy", kAwards, "jury_remedy", show_remedy_plan);
   post("/staff/jury/([0-9a-f]{20})/remedy", kCampaigns, kSmall, "jury_remedy", add_remedy);
   post("/staff/jury/([0-9a-f]{20})/remedy/([0-9a-f]{20})", kCampaigns, kSmall, "jury_remedy_report", report_remedy);

@@ -19,8 +19,11 @@ Result<HttpResponse> show_jury_cell(const App& app, const Request& request);
 
 // POST /staff/jury/ID/notices: person, number. Answers 200 with the notice to print, its code on it.
 Result<HttpResponse> give_notice(const App& app, const Request& request, const StaffForm& form);
-// GET /staff/jury/ID/notices/NOTICE: without the code; POST …/code: with a new one.
+// GET /staff/jury/ID/notices/NOTICE, …/paper to be printed and …/paper/docx: without the code. POST …/code: the
+// paper with a new one.
 Result<HttpResponse> show_notice(const App& app, const Request& request);
+Result<HttpResponse> print_notice(const App& app, const Request& request);
+Result<HttpResponse> download_notice(const App& app, const Request& request);
 Result<HttpResponse> renew_code(const App& app, const Request& request, const StaffForm& form);
 // POST /staff/jury/ID/notices/NOTICE/reply: text, day. A reply that came on paper.
 Result<HttpResponse> take_reply(const App& app, const Request& request, const StaffForm& form);
@@ -36,10 +39,13 @@ Result<HttpResponse> show_ruling_form(const App& app, const Request& request);
 Result<HttpResponse> take_ruling(const App& app, const Request& request, const StaffForm& form);
 
 // GET /staff/jury/ID/papers/PAPER (proposal, minutes, lost_points, remedy, monthly_reports) and …/docx. What
-// stands above and below may be given in the address: above, authority, number, place, signer_authority,
+// stands above and below is the office's letterhead; the address may say otherwise: number, signer_authority,
 // signer, signer_name.
 Result<HttpResponse> show_jury_paper(const App& app, const Request& request);
 Result<HttpResponse> download_jury_paper(const App& app, const Request& request);
+// GET and POST /staff/letterhead: above, authority, symbol, place, signer_authority, signer, signer_name, recipients.
+Result<HttpResponse> show_letterhead(const App& app, const Request& request);
+Result<HttpResponse> change_letterhead(const App& app, const Request& request, const StaffForm& form);
 // GET and POST /staff/jury/ID/remedy: criterion, measure, responsible, due; POST …/remedy/MEASURE: percent, note.
 Result<HttpResponse> show_remedy_plan(const App& app, const Request& request);
 Result<HttpResponse> add_remedy(const App& app, const Request& request, const StaffForm& form);

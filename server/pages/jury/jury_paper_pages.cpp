@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "base/csv.h"
-#include "base/json_text.h"
 #include "server/exports/docx_file.h"
 #include "server/pages/design.h"
 #include "server/pages/jury/jury_pages.h"
 #include "server/pages/jury/jury_papers.h"
+#include "server/pages/shown_number.h"
 #include "server/pages/staff_fields.h"
 #include "server/pages/staff_page.h"
 #include "server/services/facts/fact_register.h"
@@ -17,7 +17,7 @@ namespace khaosat {
 
 namespace {
 
-constexpr const char* kHeadFields[] = {"above", "authority", "number", "place", "signer_authority", "signer", "signer_name"};
+constexpr const char* kHeadFields[] = {"number", "signer_authority", "signer", "signer_name"};
 
 bool may_write(const Request& request) {
   const Role role = signed_in(request)->role;
@@ -46,7 +46,7 @@ Result<HttpResponse> remedy_page(const App& app, const Request& request, const F
     const bool planned = std::any_of(measures.begin(), measures.end(), [&](const auto& one) { return one.criterion == lost.criterion; });
     if (planned) continue;
     View row;
-    row.set("criterion", lost.criterion).set("unit", lost.unit_name).set("points", json_number(lost.points) + "/" + json_number(lost.maximum));
+    row.set("criterion", lost.criterion).set("unit", lost.unit_name).set("points", shown_number(lost.points) + "/" + shown_number(lost.maximum));
     row.set("holders", lost.holder_names).set("fill_href", here + "/remedy?" + to_urlencoded(FormData({{"criterion", lost.criterion}, {"responsible", lost.holders.empty() ? "" : lost.holders.front()}})) + "#measure");
     view.add("unplanned", std::move(row));
     view.set("any_unplanned", true);
@@ -63,26 +63,31 @@ Result<HttpResponse> remedy_page(const App& app, const Request& request, const F
 
 }  // namespace
 
+HttpResponse paper_page(const App& app, const Request& request, const exports::OfficePaper& paper, const PaperAround& around) {
+  View view = view_of_paper(paper);
+  view.set("language", request.language).set("title", paper.kind + " · " + paper.subject).set("office_style", app.assets.address("css/office_paper.css"));
+  view.set("back", around.back).set("here", around.here).set("docx_href", around.docx).set("any_docx", !around.docx.empty());
+  view.set("notice", around.notice).set("any_notice", !around.notice.empty()).set("any_head_field", around.asks_head);
+  for (const char* field : kHeadFields) {
+    if (around.asks_head) view.add("head_fields", View().set("field", field).set("label", say(app, request, std::string("papers.field_") + field)).set("typed", std::string(request.query.one(field).value_or(""))));
+  }
+  return HttpResponse::html(app.templates.render("pages/office_paper", request.language, view), 200);
+}
+
 Result<HttpResponse> show_jury_paper(const App& app, const Request& request) {
   const OpenedCase opened = TRY(open_and_note(app, request, "paper"));
   const std::string name = request.params.at(1);
   auto paper = TRY(jury_paper(app, request, opened, name));
-  put_letterhead(paper, app, request, opened, name);
-  View view = view_of_paper(paper);
-  view.set("language", request.language).set("title", paper.kind + " · " + paper.subject).set("office_style", app.assets.address("css/office_paper.css"));
-  view.set("back", jury_address(opened.jury.id) + "#papers").set("here", jury_address(opened.jury.id) + "/papers/" + name);
-  view.set("docx_href", jury_address(opened.jury.id) + "/papers/" + name + "/docx?" + to_urlencoded(request.query));
-  for (const char* field : kHeadFields) {
-    view.add("head_fields", View().set("field", field).set("label", say(app, request, std::string("papers.field_") + field)).set("typed", std::string(request.query.one(field).value_or(""))));
-  }
-  return HttpResponse::html(app.templates.render("pages/office_paper", request.language, view), 200);
+  TRY_VOID(put_letterhead(paper, app, request, opened, {name, "", vietnam_date(app.clock.now())}));
+  const std::string here = jury_address(opened.jury.id) + "/papers/" + name;
+  return paper_page(app, request, paper, {jury_address(opened.jury.id) + "#papers", here, here + "/docx?" + to_urlencoded(request.query), "", true});
 }
 
 Result<HttpResponse> download_jury_paper(const App& app, const Request& request) {
   const OpenedCase opened = TRY(open_and_note(app, request, "paper"));
   const std::string name = request.params.at(1);
   auto paper = TRY(jury_paper(app, request, opened, name));
-  put_letterhead(paper, app, request, opened, name);
+  TRY_VOID(put_letterhead(paper, app, request, opened, {name, "", vietnam_date(app.clock.now())}));
   return HttpResponse::bytes(TRY(exports::docx_file(paper)), exports::kDocxMediaType, name + "-" + std::to_string(opened.jury.year) + ".docx");
 }
 

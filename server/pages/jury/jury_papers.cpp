@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
-#include "base/json_text.h"
 #include "base/text.h"
 #include "server/pages/design.h"
+#include "server/pages/shown_number.h"
 #include "server/pages/staff_decision_view.h"
 #include "server/pages/staff_page.h"
+#include "server/services/letterhead.h"
 #include "server/services/jury/lost_points.h"
 #include "server/services/jury/remedy_plan.h"
 
@@ -53,6 +54,7 @@ class Making {
       const auto account = TRY(app_.store.registry().account(member));
       members += (members.empty() ? "" : ", ") + (account ? account->display_name : member);
     }
+    paper.paragraph(word("meeting_begins")).paragraph(word("meeting_place"));
     paper.heading(word("part_members")).paragraph(members + ".");
     paper.paragraph(say(app_, request_, "staff.jury.terms", {{"days", std::to_string(one.terms.reply_days)}, {"percent", std::to_string(one.terms.needed_percent)},
                                                               {"base", say(app_, request_, "staff.jury.base_" + one.terms.base)}}) + (one.terms.source.empty() ? "" : " (" + one.terms.source + ")"));
@@ -98,21 +100,41 @@ class Making {
       }
     }
     readings(paper);
+    paper.paragraph(word("meeting_ends"));
+    return paper;
+  }
+
+  // To the person named: what is said, why, from which papers, and what he may do until when.
+  OfficePaper notice(const JuryNotice& one, const std::string& code) {
+    OfficePaper paper = begin("notice");
+    paper.blocks.insert(paper.blocks.begin(), {exports::PaperBlock::Kind::centred, say(app_, request_, "papers.notice_to", {{"name", name_in(opened_, one.person)}}), {}});
+    paper.paragraph(say(app_, request_, "papers.notice_why", {{"year", std::to_string(opened_.jury.year)}, {"unit", name_in(opened_, opened_.jury.unit)}}));
+    const auto heard = opened_.hearings(vietnam_date(app_.clock.now()));
+    const auto who = std::find_if(heard.begin(), heard.end(), [&](const auto& each) { return each.person == one.person; });
+    if (who != heard.end()) {
+      for (const auto& said : negative_words(app_, request_, opened_, *who)) put_said(paper, said);
+    }
+    paper.heading(word("notice_rights"));
+    paper.paragraph(say(app_, request_, "papers.notice_until", {{"day", shown_date(one.due)}, {"days", std::to_string(opened_.jury.terms.reply_days)}}) + (one.due_is_sure ? "" : " " + say(app_, request_, "staff.privacy.due_not_sure")));
+    paper.paragraph(word("notice_how"));
+    paper.paragraph(word("notice_after"));
+    if (!code.empty()) paper.code(code);
+    else paper.paragraph(word("notice_no_code"));
     return paper;
   }
 
   OfficePaper lost_points() {
     OfficePaper paper = begin("lost_points");
-    PaperTable table{{word("number"), word("unit"), word("criterion"), word("points"), word("lost"), word("responsible"), word("document")}, {6, 17, 10, 11, 8, 25, 23}, {}};
+    PaperTable table{{word("number"), word("unit"), word("criterion"), word("points"), word("lost"), word("responsible"), word("document")}, {7, 15, 12, 10, 8, 22, 26}, {}};
     double sum = 0;
     for (const auto& lost : lost_criteria(opened_.rebuilt->facts, opened_.decision())) {
       sum += lost.maximum - lost.points;
-      table.rows.push_back({number(table), lost.unit_name, lost.criterion + " (" + lost.period + ")", json_number(lost.points) + "/" + json_number(lost.maximum),
-                            json_number(lost.maximum - lost.points), lost.holder_names.empty() ? word("nobody_holds") : lost.holder_names,
+      table.rows.push_back({number(table), lost.unit_name, lost.criterion + " (" + lost.period + ")", shown_number(lost.points) + "/" + shown_number(lost.maximum),
+                            shown_number(lost.maximum - lost.points), lost.holder_names.empty() ? word("nobody_holds") : lost.holder_names,
                             lost.scored_by + (lost.assigned_by.empty() ? "" : "; " + lost.assigned_by)});
     }
     if (table.rows.empty()) return std::move(paper.paragraph(word("no_loss")));
-    paper.paragraph(word("loss_sum") + " " + json_number(sum) + ".");
+    paper.paragraph(word("loss_sum") + " " + shown_number(sum) + ".");
     return std::move(paper.table(std::move(table)));
   }
 
@@ -120,7 +142,7 @@ class Making {
     OfficePaper paper = begin("remedy");
     RemedyPlan plan(app_.store, app_.clock);
     const std::string today = vietnam_date(app_.clock.now());
-    PaperTable table{{word("number"), word("criterion"), word("measure"), word("responsible"), word("due"), word("progress")}, {6, 11, 30, 19, 13, 21}, {}};
+    PaperTable table{{word("number"), word("criterion"), word("measure"), word("responsible"), word("due"), word("progress")}, {7, 10, 29, 18, 14, 22}, {}};
     for (const auto& one : TRY(plan.measures(opened_.jury.id))) {
       std::string progress = one.progress.empty() ? word("no_progress") : "";
       for (const auto& step : one.progress) progress += (progress.empty() ? "" : "\n") + shown_date(step.day) + ": " + std::to_string(step.percent) + " %, " + step.note;
@@ -139,7 +161,7 @@ class Making {
       sums.rows.push_back({one.name, std::to_string(one.due), std::to_string(one.on_time), std::to_string(one.late), std::to_string(one.missing), std::to_string(one.good), std::to_string(one.acceptable), std::to_string(one.poor)});
     }
     if (!sums.rows.empty()) paper.table(std::move(sums));
-    PaperTable each{{word("number"), word("unit"), word("month"), word("due"), word("received"), word("quality"), word("note")}, {6, 26, 13, 14, 14, 13, 14}, {}};
+    PaperTable each{{word("number"), word("unit"), word("month"), word("due"), word("received"), word("quality"), word("note")}, {7, 25, 13, 14, 14, 13, 14}, {}};
     for (const auto* fact : opened_.rebuilt->facts.facts_named("monthly_report")) {
       if (!fact->period.lies_in_year(opened_.decision().year)) continue;
       const auto detail = [&](const char* name) {
@@ -156,6 +178,20 @@ class Making {
   }
 
  private:
+  void put_said(OfficePaper& paper, const SaidWord& said) {
+    std::string text = say(app_, request_, said.is_duty ? "staff.jury.to_do" : "staff.jury.not_met") + " " + said.what + (said.place.empty() ? "" : " – " + said.place) + ". ";
+    if (!said.quote.empty()) text += "“" + said.quote + "”. ";
+    paper.item(text + said.found + (said.lost.empty() ? "" : " " + said.lost));
+    if (!said.chain.empty()) {
+      PaperTable table{{word("criterion"), word("points"), word("responsible"), word("document")}, {14, 12, 34, 40}, {}};
+      for (const auto& link : said.chain) {
+        table.rows.push_back({link.criterion, link.points, link.holder.empty() ? word("nobody_holds") : link.holder, link.documents.empty() ? say(app_, request_, "staff.jury.no_document") : link.documents});
+      }
+      paper.table(std::move(table));
+    }
+    for (const auto& [rest, documents] : said.rests_on) paper.item(rest + (documents.empty() ? "" : ": " + documents) + ".");
+  }
+
   const std::string& language() const { return request_.language; }
   std::string word(const std::string& key) const { return say(app_, request_, "papers." + key); }
   static std::string number(const PaperTable& table) { return std::to_string(table.rows.size() + 1); }
@@ -179,7 +215,7 @@ class Making {
       if (use.is_default && !use.value.empty()) continue;
       if (!std::exchange(any, true)) paper.heading(word("part_readings"));
       const std::string value = use.value.empty() ? say(app_, request_, "staff.decision.not_decided") : use.meaning.empty() ? use.value : use.meaning.in(language());
-      paper.item(use.title.in(language()) + ": " + value + (use.chosen_by.empty() || use.value.empty() ? "" : " (" + use.chosen_by + ")"));
+      paper.item(use.title.in(language()) + ": " + value + (use.chosen_by.empty() || use.value.empty() ? "" : " (" + use.chosen_by + ")") + ".");
     }
     paper.paragraph(say(app_, request_, "papers.digest", {{"rules", opened_.decision().rule_set + "/" + std::to_string(opened_.decision().rule_set_version)}, {"hash", opened_.record.hash.substr(0, 16)}}));
   }
@@ -251,20 +287,40 @@ Result<OfficePaper> jury_paper(const App& app, const Request& request, const Ope
   return fail(ErrorCode::not_found, "no such paper", name);
 }
 
-void put_letterhead(OfficePaper& paper, const App& app, const Request& request, const OpenedCase& opened, const std::string& name) {
-  const std::string unit = name_in(opened, opened.jury.unit);
-  const std::string today = vietnam_date(app.clock.now());
-  paper.authority_above = asked(request, "above", "");
-  paper.authority = asked(request, "authority", say(app, request, "papers.authority", {{"unit", unit}}));
-  const std::string number = asked(request, "number", "");
-  paper.number = say(app, request, "papers.number_line") + " " + (number.empty() ? "……/" + say(app, request, "papers." + name + "_sign") : number);
-  const std::string place = asked(request, "place", "…………");
-  paper.place_and_day = say(app, request, "papers.place_and_day", {{"place", place}, {"day", today.substr(8, 2)}, {"month", today.substr(5, 2)}, {"year", today.substr(0, 4)}});
-  paper.signer_authority = asked(request, "signer_authority", "");
-  paper.signer = asked(request, "signer", say(app, request, name == "minutes" ? "papers.chair" : "papers.signer"));
-  paper.signer_name = asked(request, "signer_name", "");
-  if (name == "minutes") paper.left_signer = say(app, request, "papers.secretary");
-  paper.recipients = {say(app, request, "papers.recipient_jury"), say(app, request, "papers.recipient_file")};
+Result<OfficePaper> notice_paper(const App& app, const Request& request, const OpenedCase& opened, const JuryNotice& notice, const std::string& code) {
+  OfficePaper paper = Making(app, request, opened).notice(notice, code);
+  TRY_VOID(put_letterhead(paper, app, request, opened, {"notice", notice.number, notice.day}));
+  paper.recipients.insert(paper.recipients.begin(), say(app, request, "papers.recipient_above"));
+  return paper;
+}
+
+Result<void> put_letterhead(OfficePaper& paper, const App& app, const Request& request, const OpenedCase& opened, const PaperHead& head) {
+  const auto stored = TRY(letterhead(app.store));
+  const Letterhead office = stored.value_or(Letterhead());
+  const auto either = [](const std::string& kept, const std::string& otherwise) { return kept.empty() ? otherwise : kept; };
+  paper.authority_above = office.above;
+  paper.authority = either(office.authority, say(app, request, "papers.authority", {{"unit", name_in(opened, opened.jury.unit)}}));
+  const std::string sign = "/" + say(app, request, "papers." + head.kind + "_sign") + "-" + either(office.symbol, "UBND");
+  std::string number = asked(request, "number", head.number);
+  // "15" alone is the number; what goes with it is known.
+  if (number.find('/') == std::string::npos) number = either(number, "……") + sign;
+  paper.number = say(app, request, "papers.number_line") + " " + number;
+  paper.place_and_day = say(app, request, "papers.place_and_day", {{"place", either(office.place, "…………")}, {"day", head.day.substr(8, 2)}, {"month", head.day.substr(5, 2)}, {"year", head.day.substr(0, 4)}});
+  paper.signer_authority = asked(request, "signer_authority", office.signer_authority);
+  paper.signer = asked(request, "signer", either(office.signer, say(app, request, "papers.signer")));
+  paper.signer_name = asked(request, "signer_name", office.signer_name);
+  if (head.kind == "minutes") {
+    paper.left_signer = say(app, request, "papers.secretary");
+    paper.signer_authority.clear();
+    paper.signer = asked(request, "signer", say(app, request, "papers.chair"));
+    paper.signer_name = asked(request, "signer_name", "");
+  }
+  if (head.kind != "notice") paper.recipients.push_back(say(app, request, "papers.recipient_jury"));
+  for (const auto& line : split(office.recipients, '\n')) {
+    if (!trim(line).empty()) paper.recipients.push_back(std::string(trim(line)));
+  }
+  paper.recipients.push_back(say(app, request, "papers.recipient_file"));
+  return {};
 }
 
 View view_of_paper(const OfficePaper& paper) {
@@ -279,6 +335,7 @@ View view_of_paper(const OfficePaper& paper) {
     using Kind = exports::PaperBlock::Kind;
     View part;
     part.set("is_paragraph", block.kind == Kind::paragraph).set("is_heading", block.kind == Kind::heading).set("is_item", block.kind == Kind::item).set("is_table", block.kind == Kind::table);
+    part.set("is_centred", block.kind == Kind::centred).set("is_code", block.kind == Kind::code);
     part.set("text", block.text);
     if (block.kind == Kind::table) part.set("table_name", paper.subject + " (" + std::to_string(++tables) + ")");
     for (std::size_t i = 0; i < block.table.heads.size(); ++i) part.add("heads", View().set("head", block.table.heads[i]));

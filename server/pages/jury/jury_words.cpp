@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/json_text.h"
 #include "server/pages/design.h"
+#include "server/pages/shown_number.h"
 #include "server/pages/staff_page.h"
 #include "server/services/facts/fact_register.h"
 
@@ -25,12 +25,10 @@ std::string criterion_of(const awards::FactUse& use) {
 }
 
 // Facts of one leaf side by side: a score, and under the same criterion whoever answers for it.
-void put_chain(View& view, const std::vector<awards::FactUse>& facts, const std::string& language) {
-  bool any = false;
+void put_chain(SaidWord& said, const std::vector<awards::FactUse>& facts, const std::string& language) {
   for (const auto& score : facts) {
     const bool is_points = std::holds_alternative<awards::NumberValue>(score.fact.value) && !criterion_of(score).empty();
     if (!is_points) continue;
-    View link;
     std::string holder;
     std::string documents = document_of(score.fact);
     for (const auto& other : facts) {
@@ -39,17 +37,10 @@ void put_chain(View& view, const std::vector<awards::FactUse>& facts, const std:
       if (const auto paper = document_of(other.fact); !paper.empty()) documents += (documents.empty() ? "" : "; ") + paper;
     }
     const auto& points = std::get<awards::NumberValue>(score.fact.value);
-    link.set("criterion", criterion_of(score)).set("points", json_number(points.value) + (points.maximum ? "/" + json_number(*points.maximum) : ""));
-    link.set("holder", holder).set("any_holder", !holder.empty()).set("documents", documents).set("any_document", !documents.empty());
-    view.add("chain", std::move(link));
-    any = true;
+    said.chain.push_back({criterion_of(score), shown_number(points.value) + (points.maximum ? "/" + shown_number(*points.maximum) : ""), holder, documents});
   }
-  view.set("any_chain", any).set("any_rest", !any && !facts.empty());
-  if (any) return;
-  for (const auto& use : facts) {
-    const std::string documents = document_of(use.fact);
-    view.add("rests_on", View().set("rest", use.title.in(language) + (use.value.empty() ? "" : ": " + use.value)).set("documents", documents).set("any_document", !documents.empty()));
-  }
+  if (!said.chain.empty()) return;
+  for (const auto& use : facts) said.rests_on.emplace_back(use.title.in(language) + (use.value.empty() ? "" : ": " + use.value), document_of(use.fact));
 }
 
 }  // namespace
@@ -74,25 +65,38 @@ Result<OpenedCase> open_and_note(const App& app, const Request& request, const s
   return opened;
 }
 
-void put_negative_words(View& view, const App& app, const Request& request, const OpenedCase& opened, const PersonHeard& heard) {
+std::vector<SaidWord> negative_words(const App& app, const Request& request, const OpenedCase& opened, const PersonHeard& heard) {
   const std::string& language = request.language;
+  std::vector<SaidWord> all;
   for (const auto& word : heard.words) {
-    View row;
-    const std::string clause = word.duty != nullptr ? word.duty->clause : word.reason->clause;
+    SaidWord said;
+    said.is_duty = word.duty != nullptr;
+    const std::string clause = said.is_duty ? word.duty->clause : word.reason->clause;
     const auto* known = opened.rules().clause(clause);
-    row.set("place", clause.empty() ? std::string() : known == nullptr ? clause : clause + " (" + known->place.in(language) + ")");
-    row.set("any_place", !clause.empty()).set("is_clause", word.duty == nullptr);
-    row.set("quote", known == nullptr ? std::string() : known->quote).set("any_quote", known != nullptr && !known->quote.empty());
-    if (word.duty != nullptr) {
-      row.set("what", word.duty->title.in(language)).set("found", word.duty->found.in(language));
-      const bool lost = word.duty->points_lost.value_or(0) > 0;
-      row.set("lost", lost ? say(app, request, "staff.jury.points_lost", {{"points", json_number(*word.duty->points_lost)}, {"criterion", word.duty->criterion}}) : std::string());
-      row.set("any_lost", lost);
-      put_chain(row, word.duty->facts, language);
-    } else {
-      row.set("what", word.reason->condition.in(language)).set("found", word.reason->found.in(language)).set("any_lost", false).set("lost", "");
-      put_chain(row, word.reason->facts, language);
+    said.place = clause.empty() ? std::string() : known == nullptr ? clause : clause + " (" + known->place.in(language) + ")";
+    said.quote = known == nullptr ? std::string() : known->quote;
+    said.what = said.is_duty ? word.duty->title.in(language) : word.reason->condition.in(language);
+    said.found = said.is_duty ? word.duty->found.in(language) : word.reason->found.in(language);
+    if (said.is_duty && word.duty->points_lost.value_or(0) > 0) {
+      said.lost = say(app, request, "staff.jury.points_lost", {{"points", shown_number(*word.duty->points_lost)}, {"criterion", word.duty->criterion}});
     }
+    put_chain(said, said.is_duty ? word.duty->facts : word.reason->facts, language);
+    all.push_back(std::move(said));
+  }
+  return all;
+}
+
+void put_negative_words(View& view, const App& app, const Request& request, const OpenedCase& opened, const PersonHeard& heard) {
+  for (const auto& said : negative_words(app, request, opened, heard)) {
+    View row;
+    row.set("place", said.place).set("any_place", !said.place.empty()).set("is_clause", !said.is_duty).set("quote", said.quote).set("any_quote", !said.quote.empty());
+    row.set("what", said.what).set("found", said.found).set("lost", said.lost).set("any_lost", !said.lost.empty());
+    for (const auto& link : said.chain) {
+      row.add("chain", View().set("criterion", link.criterion).set("points", link.points).set("holder", link.holder).set("any_holder", !link.holder.empty())
+                           .set("documents", link.documents).set("any_document", !link.documents.empty()));
+    }
+    for (const auto& [rest, documents] : said.rests_on) row.add("rests_on", View().set("rest", rest).set("documents", documents).set("any_document", !documents.empty()));
+    row.set("any_chain", !said.chain.empty()).set("any_rest", !said.rests_on.empty());
     view.add("negative", std::move(row));
   }
   view.set("any_negative", !heard.words.empty());

@@ -164,6 +164,68 @@ TEST_CASE("the overview reminds of replies, tasks and reports of this week, and 
   CHECK_FALSE(office.get(office.colleague(Role::analyst), "/staff").has("Đến hạn trong tuần"));
 }
 
+TEST_CASE("what stands above and below the papers is asked once, and every paper has it") {
+  Sitting sitting;
+  sitting.begin();
+  auto& office = sitting.office;
+  sitting.tell("chi");
+  const std::string notice = sitting.notice_to("chi");
+  const Fields head{{"above", "Tỉnh <thử>"}, {"authority", "Ủy ban nhân dân\nxã Thanh An"}, {"symbol", "UBND"}, {"place", "Thanh An"}, {"signer_authority", "TM. Ủy ban nhân dân"},
+                    {"signer", "Chủ tịch"}, {"signer_name", "Hoàng Thị Ký"}, {"recipients", "Đảng ủy xã;\n\nSở Nội vụ;"}};
+  CHECK(office.get(office.officer(), sitting.at("/papers/remedy")).has("……/KH-UBND"));
+  CHECK(office.post(office.colleague(Role::jury), "/staff/letterhead", form_of(head)).status == 403);
+  for (const char* field : {"authority", "symbol", "place", "signer"}) {
+    Fields lacking = head;
+    for (auto& one : lacking) one.second = one.first == field ? " " : one.second;
+    const auto page = office.post(office.officer(), "/staff/letterhead", form_of(lacking));
+    CHECK(page.status == 422);
+    CHECK(page.has(std::string("href=\"#") + field + "\""));
+  }
+  Fields long_name = head;
+  long_name[0].second = std::string(201, 'a');
+  CHECK(office.post(office.officer(), "/staff/letterhead", form_of(long_name)).status == 422);
+  REQUIRE(office.post(office.officer(), "/staff/letterhead", form_of(head)).status == 303);
+  REQUIRE(office.post(office.officer(), "/staff/letterhead", form_of(head)).status == 303);
+  CHECK(office.base.store.registry().records("letterhead", "")->size() == 1);  // nothing new, nothing kept
+  CHECK(office.get(office.officer(), "/staff/letterhead").has("Hoàng Thị Ký"));
+  for (const std::string& at : {sitting.at("/papers/proposal"), sitting.at("/papers/remedy"), sitting.at("/notices/" + notice + "/paper")}) {
+    INFO(at);
+    const auto page = office.get(office.officer(), at);
+    for (const char* words : {"Tỉnh &lt;thử&gt;", "xã Thanh An", "Thanh An, ngày 22 tháng 11 năm 2026", "TM. Ủy ban nhân dân", "Hoàng Thị Ký", "Sở Nội vụ;", "Lưu: VT."}) {
+      INFO(words);
+      CHECK(page.has(words));
+    }
+  }
+  Fields later = head;
+  later[6].second = "Người Ký Sau";
+  office.base.clock.advance(60);
+  REQUIRE(office.post(office.officer(), "/staff/letterhead", form_of(later)).status == 303);
+  CHECK(office.get(office.officer(), sitting.at("/papers/remedy")).has("Người Ký Sau"));
+  CHECK(office.get(office.officer(), sitting.at("/papers/remedy?number=15")).has("Số: 15/KH-UBND"));
+  CHECK(journal_count(office, "letterhead") == 2);
+}
+
+TEST_CASE("the notice is a paper: to whom, what and from which papers, until when; with its code only once") {
+  Sitting sitting;
+  sitting.begin();
+  auto& office = sitting.office;
+  const auto given = office.post(office.officer(), sitting.at("/notices"), FormData({{"person", "chi"}, {"number", "07"}}));
+  REQUIRE(given.status == 200);
+  const std::string notice = sitting.notice_to("chi");
+  const auto again = office.get(office.officer(), sitting.at("/notices/" + notice + "/paper"));
+  for (const auto* page : {&given, &again}) {
+    for (const char* words : {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 07/TB-UBND", "Kính gửi: Ông/bà Lê Thị Chi (mẫu)", "0/4", "Biên bản thẩm định (mẫu)", "5 ngày làm việc", "Như trên;"}) {
+      INFO(words);
+      CHECK(page->has(words));
+    }
+  }
+  CHECK(given.has("reading-code"));
+  CHECK_FALSE(again.has("reading-code"));
+  CHECK(again.has("Mã đọc: giao riêng."));
+  CHECK(office.get(office.officer(), sitting.at("/notices/" + notice + "/paper/docx")).body.starts_with("PK"));
+  CHECK(office.get(office.officer(), sitting.at("/notices/ffffffffffffffffffff/paper")).status == 404);
+}
+
 TEST_CASE("every paper exists as a page and as DOCX, the same bytes twice, with what was typed escaped") {
   Sitting sitting;
   sitting.begin();

@@ -48,6 +48,8 @@ const std::vector<Address>& addresses() {
       {"award_missing", "/staff/awards/missing?unit=25327&year=2023"},
       {"juries", "/staff/jury"}, {"jury", "/staff/jury/{case}"}, {"jury_begin", "/staff/jury/{case}/begin"}, {"jury_cell", "/staff/jury/{case}/candidate?n=0"},
       {"jury_notice", "/staff/jury/{case}/notices/{notice}"}, {"jury_ruling", "/staff/jury/{case}/ruling"}, {"jury_remedy", "/staff/jury/{case}/remedy"},
+      {"jury_notice_paper", "/staff/jury/{case}/notices/{notice}/paper", Way::paper}, {"jury_notice_file", "/staff/jury/{case}/notices/{notice}/paper/docx", Way::paper},
+      {"letterhead", "/staff/letterhead"},
       {"jury_paper", "/staff/jury/{case}/papers/proposal", Way::paper}, {"jury_paper", "/staff/jury/{case}/papers/minutes", Way::paper},
       {"jury_paper", "/staff/jury/{case}/papers/lost_points", Way::paper}, {"jury_paper", "/staff/jury/{case}/papers/remedy", Way::paper},
       {"jury_paper", "/staff/jury/{case}/papers/monthly_reports", Way::paper}, {"jury_paper_file", "/staff/jury/{case}/papers/minutes/docx", Way::paper},
