@@ -177,8 +177,10 @@ void estimate_block(const UnitSums& sums, std::size_t block, const double* weigh
       store(scored + row * kStep, row_score);
     }
     const Lanes mean = score / weight;
+    // A division for each row would cost as much as all the counting.
+    const Lanes inverse = Lanes{Doubles{} + 1} / weight;
     for (std::size_t row = 0; row < sums.rows; ++row)
-      store(scored + row * kStep, (lanes_at(scored + row * kStep) - mean * lanes_at(answered + row * kStep)) / weight);
+      store(scored + row * kStep, (lanes_at(scored + row * kStep) - mean * lanes_at(answered + row * kStep)) * inverse);
     store(result.answers + k, answers);
     store(result.weight + k, weight);
     store(result.mean + k, mean);
