@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <string>
 
 #include "analysis/estimate/interval.h"
 #include "analysis/estimate/multiplicity.h"
@@ -10,6 +12,9 @@
 
 namespace khaosat::change {
 namespace {
+
+// So many places in a frame that no correction is left.
+constexpr double kEndless = 1e300;
 
 using estimate::EstimateFlag;
 using index::IndexRun;
@@ -66,8 +71,11 @@ class Comparer {
     result_.year_before = before_.year;
     result_.year_after = after_.year;
     result_.level = options_.level;
-    result_.places_before = before_.psus.size();
-    result_.places_after = after_.psus.size();
+    const auto places = [](const IndexRun& run) {
+      return static_cast<std::size_t>(std::count_if(run.psus.begin(), run.psus.end(), [](const auto& psu) { return !index::is_second_stage(psu); }));
+    };
+    result_.places_before = places(before_);
+    result_.places_after = places(after_);
     result_.design = before_.design == after_.design ? after_.design : "none";
   }
 
@@ -105,8 +113,9 @@ class Comparer {
     auto stacked = estimate::stack(first, second, estimate::ClusterOverlap::as_found);
     if (!stacked && stacked.error().code == ErrorCode::design_invalid) {
       // Another number of places in the frame: no correction, which can only widen the interval.
-      IndexRun plain_before = design_only(before_);
-      IndexRun plain_after = design_only(after_);
+      const bool two_stage = has_second_stage(before_) || has_second_stage(after_);
+      IndexRun plain_before = design_only(before_, two_stage);
+      IndexRun plain_after = design_only(after_, two_stage);
       first = TRY(index::design_of(plain_before, codes));
       second = TRY(index::design_of(plain_after, codes));
       stacked = estimate::stack(first, second, estimate::ClusterOverlap::as_found);
@@ -117,14 +126,19 @@ class Comparer {
     return {};
   }
 
-  static IndexRun design_only(const IndexRun& run) {
+  static bool has_second_stage(const IndexRun& run) { return std::any_of(run.psus.begin(), run.psus.end(), index::is_second_stage); }
+
+  static IndexRun design_only(const IndexRun& run, bool two_stage) {
     IndexRun plain;
     plain.design = run.design;
     plain.lonely_policy = run.lonely_policy;
     plain.collapse_into = run.collapse_into;
     plain.psu_ids_restart_in_each_stratum = run.psu_ids_restart_in_each_stratum;
     plain.psus = run.psus;
-    for (index::RunPsu& psu : plain.psus) psu.population = 0;
+    std::map<std::string, double> sampled;
+    for (const index::RunPsu& psu : plain.psus) sampled[psu.stratum] += 1;
+    // Without the first correction a second stage adds nothing: its units count as all there are.
+    for (index::RunPsu& psu : plain.psus) psu.population = !two_stage ? 0 : index::is_second_stage(psu) ? sampled[psu.stratum] : kEndless;
     return plain;
   }
 

@@ -60,7 +60,7 @@ class Engine {
 
   // engine_leaves.cpp
   void fill_leaf(std::size_t place);
-  void fill_survey(std::size_t place, std::size_t unit, const LeafSums& sums, Work& work);
+  void fill_survey(std::size_t place, std::size_t unit, std::size_t item, const LeafSums& sums, Work& work);
   void fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
                    Work& work);
   RawValues raw_values(std::size_t place) const;

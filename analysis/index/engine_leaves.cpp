@@ -32,7 +32,7 @@ void Engine::fill_leaf(std::size_t place) {
   }
 }
 
-void Engine::fill_survey(std::size_t place, std::size_t unit, const LeafSums& sums, Work& work) {
+void Engine::fill_survey(std::size_t place, std::size_t unit, std::size_t item, const LeafSums& sums, Work& work) {
   work.survey = true;
   if (!run_.units[unit].surveyed) return work.no_value(ScoreState::missing, "no_data");
   work.score.answers = sums.n;
@@ -47,6 +47,10 @@ void Engine::fill_survey(std::size_t place, std::size_t unit, const LeafSums& su
   if (!mean) return work.no_value(ScoreState::missing, std::string(name_of(mean.error().code)));
   work.linear = std::move(*mean);
   if (!frame_->design()) work.linear.influence.clear();
+  if (frame_->by_person()) {
+    const UnitScores& whole = run_.units[unit];
+    work.linear.influence = frame_->person_influence(item, whole.group ? whole.members : std::vector<std::string>{whole.id}, work.linear.value);
+  }
   work.score.state = ScoreState::value;
   work.score.raw = work.linear.value;
   if (frame_->design() && node_at(place).leaf->survey.value == SurveyValue::share)
@@ -66,7 +70,7 @@ Result<void> Engine::read_units(std::size_t first, std::size_t last) {
       digests_[unit] = reader.digest();
     }
     for (const auto& [place, item] : item_of_place_)
-      fill_survey(place, unit, surveyed ? reader.leaf(item) : none, work_[place][unit]);
+      fill_survey(place, unit, item, surveyed ? reader.leaf(item) : none, work_[place][unit]);
   }
   return {};
 }

@@ -148,7 +148,7 @@ Result<void> Engine::take_survey() {
     return fail(ErrorCode::not_comparable, "the answers come from the questionnaire " +
                                                input_.questionnaire->label() +
                                                ", the model reads " + model_.questionnaire);
-  frame_ = TRY(SurveyFrame::create(*survey_, input_.design, run_));
+  frame_ = TRY(SurveyFrame::create(*survey_, input_.design, run_, input_.persons));
   for (UnitScores& unit : run_.units) {
     std::vector<CellRange>& ranges = cells_.emplace_back();
     for (const std::string& one : unit.group ? unit.members : std::vector<std::string>{unit.id}) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/estimate/sample_design.h"
+#include "analysis/index/person_sample.h"
 #include "analysis/sums/sums_table.h"
 #include "analysis/sums/survey_sums.h"
 #include "base/ids.h"
@@ -63,6 +64,9 @@ struct IndexInput {
   std::optional<sums::SumsTable> survey;
   // The same without a table, made while they are read; `survey` is left alone then.
   std::shared_ptr<const sums::SurveySums> scanned;
+  // Respondents one by one, whose sums `survey` is, where the design asks for it (a drawn sample with a second stage or
+  // calibrated weights); null otherwise.
+  std::shared_ptr<const PersonSample> persons;
   SurveyDesign design;
   std::optional<DefinitionIdentity> questionnaire;
 };

@@ -25,6 +25,8 @@ const UnitScores* IndexRun::find_unit(std::string_view id) const {
   return nullptr;
 }
 
+bool is_second_stage(const RunPsu& psu) { return psu.stratum.starts_with(kSecondStage); }
+
 double missing_share(const NodeScore& score, sums::Absence kind) {
   const std::uint64_t all = score.answers + score.absent.total();
   return all == 0 ? 0 : static_cast<double>(score.absent[kind]) / static_cast<double>(all);

@@ -107,6 +107,9 @@ struct RunParameter {
   LocalText assumption;
 };
 
+// Either a primary sampling unit, or a unit of the second stage. A PSU whose second stage counts is a stratum of
+// its own beside the others, with influences times the root of n_h/N_h: the two-stage variance of estimate.h is then that
+// of one stage. Units of the second stage have no weight here and so no degrees of freedom.
 struct RunPsu {
   std::string stratum;
   std::string psu;
@@ -144,6 +147,10 @@ struct IndexRun {
 
 // Share of respondents (over all leaves below) who gave no score for this reason; 0 without survey.
 double missing_share(const NodeScore& score, sums::Absence kind);
+
+// Of a second stage.
+bool is_second_stage(const RunPsu& psu);
+inline constexpr std::string_view kSecondStage = "stage 2 of ";  // begins the name of such a stratum
 
 // The design behind the run, for covariances between its nodes and units. Refuses not_comparable
 // when the run has no probability sample.

@@ -23,6 +23,7 @@ struct TableOptions {
   bool drawn = false;
   bool psu_ids_restart_in_each_stratum = false;
   estimate::LonelyPsuPolicy lonely_policy = estimate::LonelyPsuPolicy::fail;
+  estimate::CalibrationOptions calibration;  // of weights that follow totals
 };
 
 // Wide table: one row per unit and year. Adds to `inputs` one entry per year found.

@@ -58,6 +58,10 @@ std::string hash_of(const IndexInput& input, const std::string& survey_digest) {
     put_text(from);
     put_text(into);
   }
+  if (input.persons) {
+    put_text("persons");
+    put_text(input.persons->digest());
+  }
   put_text(input.questionnaire ? input.questionnaire->label() + input.questionnaire->hash : "");
   const Digest digest = sha256(bytes);
   return to_hex(view_of(digest));

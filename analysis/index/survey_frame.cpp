@@ -1,7 +1,11 @@
 #include "analysis/index/survey_frame.h"
 
 #include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
 #include <numeric>
+#include <string_view>
 
 namespace khaosat::index {
 namespace {
@@ -23,7 +27,8 @@ std::vector<std::uint32_t> by_place(const std::vector<sums::CellTotal>& cells) {
 
 }  // namespace
 
-Result<SurveyFrame> SurveyFrame::create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run) {
+Result<SurveyFrame> SurveyFrame::create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run,
+                                        std::shared_ptr<const PersonSample> persons) {
   SurveyFrame frame;
   frame.sums_ = &sums;
   frame.ends_ = sums::unit_ends(sums.cells());
@@ -71,14 +76,74 @@ Result<SurveyFrame> SurveyFrame::create(const sums::SurveySums& sums, const Surv
   run.psus = std::move(psus);
   // Nobody answered anywhere: every value is missing, and there is no design to speak of.
   if (!asked.drawn || !any_weight) return frame;
+  if (persons) TRY_VOID(frame.take_persons(std::move(persons), run));
   frame.design_ = TRY(design_of(run));
   // Collapsed strata stand where the stratum stands that takes them in.
   const std::vector<std::uint32_t> dense = places_in(*frame.design_, run);
   std::vector<RunPsu> arranged(run.psus.size());
   for (std::size_t k = 0; k < dense.size(); ++k) arranged[dense[k]] = std::move(run.psus[k]);
   run.psus = std::move(arranged);
-  for (std::uint32_t& psu : frame.psu_) psu = dense[psu];
+  for (auto* places : {&frame.psu_, &frame.person_psu_, &frame.person_unit_})
+    for (std::uint32_t& place : *places) place = dense[place];
   return frame;
+}
+
+Result<void> SurveyFrame::take_persons(std::shared_ptr<const PersonSample> persons, IndexRun& run) {
+  const PersonColumns& columns = persons->columns();
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> known;
+  std::map<std::string_view, double> sampled;
+  for (std::uint32_t k = 0; k < run.psus.size(); ++k) {
+    known.emplace(std::pair(std::string_view(run.psus[k].stratum), std::string_view(run.psus[k].psu)), k);
+    sampled[run.psus[k].stratum] += 1;
+  }
+  const std::size_t rows = columns.psu.size();
+  person_psu_.resize(rows);
+  for (std::size_t row = 0; row < rows; ++row) person_psu_[row] = known.at({columns.stratum[row], columns.psu[row]});
+  if (persons->two_stage()) {
+    if (run.lonely_policy == estimate::LonelyPsuPolicy::average)
+      return fail(ErrorCode::design_invalid, "with a second stage lonely units are not averaged; choose another policy");
+    person_root_.resize(rows);
+    person_unit_.resize(rows);
+    std::vector<RunPsu> units;
+    std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> met;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const RunPsu& psu = run.psus[person_psu_[row]];
+      person_root_[row] = std::sqrt(sampled[psu.stratum] / psu.population);
+      // Of this year alone: whoever is drawn again inside a village is not told from a neighbour.
+      const std::string id = columns.second_stage_unit.empty() ? "respondent " + std::to_string(row + 1) : columns.second_stage_unit[row];
+      const auto [unit, fresh] = met.try_emplace({person_psu_[row], id}, static_cast<std::uint32_t>(run.psus.size() + units.size()));
+      person_unit_[row] = unit->second;
+      if (!fresh) continue;
+      const std::string inside = std::string(kSecondStage) + std::to_string(run.year) + ": " + psu.stratum + "/" + psu.psu;
+      units.push_back({inside, inside + "/" + id, 0, columns.units_in_population[row]});
+    }
+    run.psus.insert(run.psus.end(), std::make_move_iterator(units.begin()), std::make_move_iterator(units.end()));
+  }
+  persons_ = std::move(persons);
+  return {};
+}
+
+std::vector<estimate::PsuInfluence> SurveyFrame::person_influence(std::size_t item, const std::vector<std::string>& units, double mean) const {
+  const PersonColumns& columns = persons_->columns();
+  const std::size_t rows = columns.unit.size();
+  std::vector<char> inside(rows, 0);
+  for (std::size_t row = 0; row < rows; ++row) inside[row] = std::find(units.begin(), units.end(), columns.unit[row]) != units.end() ? 1 : 0;
+  const std::vector<double> by_person = persons_->influences(item, inside, mean);
+  // What calibration takes away belongs to everybody; otherwise who is outside or did not answer adds nothing.
+  std::vector<double> sums(design_->psu_count(), 0);
+  std::vector<char> present(sums.size(), 0);
+  for (std::size_t row = 0; row < rows; ++row) {
+    if (!persons_->calibrated() && (inside[row] == 0 || !columns.answers[row * columns.items.size() + item].has_score())) continue;
+    sums[person_psu_[row]] += by_person[row];
+    present[person_psu_[row]] = 1;
+    if (person_unit_.empty()) continue;
+    sums[person_unit_[row]] += person_root_[row] * by_person[row];
+    present[person_unit_[row]] = 1;
+  }
+  std::vector<estimate::PsuInfluence> influence;
+  for (std::uint32_t place = 0; place < sums.size(); ++place)
+    if (present[place] != 0) influence.push_back({place, sums[place]});
+  return influence;
 }
 
 CellRange SurveyFrame::cells_of(const std::string& unit) const {

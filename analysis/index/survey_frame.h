@@ -34,7 +34,8 @@ struct CellRange {
 class SurveyFrame {
  public:
   // Fills the design part of `run` (design, psus, lonely policy). The sums must outlive the frame.
-  static Result<SurveyFrame> create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run);
+  static Result<SurveyFrame> create(const sums::SurveySums& sums, const SurveyDesign& asked, IndexRun& run,
+                                    std::shared_ptr<const PersonSample> persons = nullptr);
 
   // Without a probability sample there is none.
   const std::optional<estimate::SampleDesign>& design() const { return design_; }
@@ -42,6 +43,10 @@ class SurveyFrame {
   // PSUs of a unit or of all members of a group, ascending.
   std::vector<std::uint32_t> psus_of(const std::vector<CellRange>& ranges) const;
   std::uint64_t respondents(const CellRange& range) const;
+
+  // Influences of the mean of an item over units, where the design asks for respondents one by one.
+  bool by_person() const { return persons_ && design_; }
+  std::vector<estimate::PsuInfluence> person_influence(std::size_t item, const std::vector<std::string>& units, double mean) const;
 
   // The sums of one unit, item by item. One object, one thread.
   class UnitReader {
@@ -67,11 +72,17 @@ class SurveyFrame {
   };
 
  private:
+  Result<void> take_persons(std::shared_ptr<const PersonSample> persons, IndexRun& run);
+
   const sums::SurveySums* sums_ = nullptr;
   std::optional<estimate::SampleDesign> design_;
   std::vector<std::size_t> ends_;     // where the cells of each unit end
   std::vector<std::uint32_t> psu_;    // of a cell, dense
   std::vector<double> factor_;        // cell weight
+  std::shared_ptr<const PersonSample> persons_;
+  std::vector<std::uint32_t> person_psu_;   // per respondent, dense
+  std::vector<std::uint32_t> person_unit_;  // of the second stage, dense; empty: one stage
+  std::vector<double> person_root_;         // root of n_h/N_h
 };
 
 }  // namespace khaosat::index

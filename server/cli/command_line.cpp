@@ -125,7 +125,10 @@ int run(int argc, char** argv) {
     if (from_one_source) {
       command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
       command->add_option("--input,input", index.input, "Table of units instead of a campaign (or of respondents, if the model knows only answers); - is standard input")->option_text("FILE");
-      command->add_option("--responses", index.responses, "Table of respondents")->option_text("FILE");
+      command->add_option("--responses", index.responses, "Table of respondents; several are added up to the same bits as one of all")
+          ->option_text("FILE")->allow_extra_args(false);
+      command->add_option("--also", index.also, "With --campaign: a closed campaign of another data folder whose sums are added; may be repeated")
+          ->option_text("FOLDER=ID")->allow_extra_args(false);
       command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
     }
     command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
@@ -134,6 +137,10 @@ int run(int argc, char** argv) {
         ->check(CLI::IsMember({"drawn", "none"}));
     command->add_option("--lonely-psu", index.lonely_psu, "A stratum with one primary sampling unit: fail, remove, average, adjust, certainty")
         ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
+    command->add_option("--calibration", index.calibration, "How weights follow total_… columns of a table: linear, exponential, logit")
+        ->check(CLI::IsMember({"linear", "exponential", "logit"}));
+    command->add_option("--weight-bounds", index.weight_bounds, "How far such a weight may move: the lowest and highest share of the weight before")
+        ->option_text("LOW HIGH")->expected(2);
     command->add_option("--minimum-cell", index.minimum_cell, "Respondents below which nothing is shown (at least 5)")
         ->check(CLI::Range(5, 1000));
     command->add_option("--earlier", index.earlier, "Results published before of the same people, as JSON: what subtraction would tell stays hidden; may be repeated")

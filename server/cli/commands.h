@@ -53,12 +53,15 @@ struct IndexOptions {
   std::string campaign;
   std::string model;      // id in the definitions, or a file
   std::string input;      // table of units, "-" for standard input
-  std::string responses;  // table of respondents, likewise
+  std::vector<std::string> responses;  // tables of respondents, likewise
+  std::vector<std::string> also;       // further closed campaigns, FOLDER=ID
   std::vector<std::string> parameters;  // name=value
   std::string variant;                  // whose reading other parameters are
   int year = 0;
   std::string sample = "none";  // drawn or none
   std::string lonely_psu = "fail";
+  std::string calibration = "linear";  // linear, exponential, logit: of weights that follow totals
+  std::vector<double> weight_bounds;   // of a weight after by before: lowest, highest
   int minimum_cell = 5;
   bool psu_ids_restart = false;
   std::vector<std::string> earlier;  // what was published before, as JSON

@@ -1,7 +1,11 @@
 #include "server/cli/index_runs.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "analysis/disclosure/disclosure.h"
 #include "analysis/index/index_engine.h"
+#include "analysis/index/index_merge.h"
 #include "analysis/index/index_table.h"
 #include "base/csv.h"
 #include "server/catalog/questionnaire_facts.h"
@@ -43,16 +47,22 @@ class OfflineIndex {
     table.drawn = options_.sample == "drawn";
     table.psu_ids_restart_in_each_stratum = options_.psu_ids_restart;
     table.lonely_policy = lonely_policy(options_.lonely_psu);
+    if (options_.calibration == "exponential") table.calibration.function = estimate::CalibrationFunction::exponential;
+    if (options_.calibration == "logit") table.calibration.function = estimate::CalibrationFunction::logit;
+    if (options_.weight_bounds.size() == 2) {
+      table.calibration.lower = options_.weight_bounds[0];
+      table.calibration.upper = options_.weight_bounds[1];
+    }
     std::string units = options_.input;
-    std::string responses = options_.responses;
+    std::vector<std::string> responses = options_.responses;
     // A model of answers alone needs no table of units, so the one file is the answers.
-    if (responses.empty() && has_survey_leaves(model_) && !has_other_leaves(model_)) std::swap(units, responses);
+    if (responses.empty() && !units.empty() && has_survey_leaves(model_) && !has_other_leaves(model_)) responses.push_back(std::exchange(units, ""));
 
     std::map<int, index::IndexInput> inputs;
     if (!units.empty()) {
       index::read_unit_table(model_, units, TRY(read_input(units)), table, inputs, faults);
     }
-    if (!responses.empty()) TRY_VOID(read_responses(responses, table, inputs, faults));
+    for (const auto& file : responses) TRY_VOID(read_responses(file, table, inputs, faults));
     if (!faults.empty()) return fail(as_error(faults));
 
     std::vector<index::IndexRun> runs;
@@ -74,17 +84,49 @@ class OfflineIndex {
     if (questionnaire) facts = questionnaire_facts(*questionnaire);
     // A model of the catalogue was checked with it; a file of somebody's own was not.
     if (facts) index::cross_check(model_, *facts, options_.model, faults);
-    index::IndexInput& input = inputs[options_.year];
+    index::IndexInput input;
     input.year = options_.year;
     if (questionnaire) input.questionnaire = questionnaire->identity;
     index::read_survey_table(model_, facts ? &*facts : nullptr, file, TRY(read_input(file)), table, input, faults);
-    return {};
+    if (!faults.empty()) return {};
+    index::IndexInput& all = inputs[options_.year];
+    all.year = options_.year;
+    return index::add_input(all, std::move(input));
   }
 
   const IndexOptions& options_;
   const Catalog& catalog_;
   const index::IndexModel& model_;
 };
+
+// Sums of several offices, each in a data folder of its own: only sums are taken from any of them.
+Result<MadeRun> run_of_stores(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model, ComputeIndex& first,
+                              const IndexRequest& request, const CampaignEntry& entry) {
+  index::IndexInput input = TRY(first.input_for(request));
+  disclosure::DisclosureRules rules = disclosure_rules(entry.campaign);
+  for (const auto& word : options.also) {
+    const std::size_t equals = word.rfind('=');
+    if (equals == std::string::npos) return fail(ErrorCode::usage, "--also needs FOLDER=ID", word);
+    const auto store = TRY(SqliteStore::open_read_only(word.substr(0, equals)));
+    CampaignBook book(*store);
+    ComputeIndex service(*store, catalog, book);
+    IndexRequest other = request;
+    other.campaign_id = word.substr(equals + 1);
+    const auto more = TRY(book.find(other.campaign_id));
+    const auto other_rules = disclosure_rules(more->campaign);
+    rules.minimum = std::max(rules.minimum, other_rules.minimum);
+    auto added = TRY(service.input_for(other));
+    TRY_VOID(index::add_input(input, std::move(added)));
+  }
+  auto run = TRY(index::compute(model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION}));
+  std::vector<disclosure::EarlierPublication> earlier;
+  for (const auto& file : options.earlier) {
+    const auto content = TRY(read_input(file));
+    earlier.push_back(TRY(disclosure::read_earlier_publication(content)));
+  }
+  auto published = disclosure::publish(run, rules, earlier);
+  return MadeRun{std::move(run), std::move(published), entry.questionnaire};
+}
 
 }  // namespace
 
@@ -134,7 +176,12 @@ Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalo
   ComputeIndex service(*store, catalog, book);
   const auto parameters = TRY(numbers_by_name(options.parameters, "--parameter"));
   const auto entry = TRY(book.find(options.campaign));
-  auto run = TRY(service.compute({options.campaign, model.identity.id, parameters, options.variant}));
+  const IndexRequest request{options.campaign, model.identity.id, parameters, options.variant};
+  if (!options.also.empty()) {
+    made.push_back(TRY(run_of_stores(options, catalog, model, service, request, *entry)));
+    return made;
+  }
+  auto run = TRY(service.compute(request));
   auto published = TRY(service.publish(run, entry->campaign));
   made.push_back({std::move(run), std::move(published), entry->questionnaire});
   return made;

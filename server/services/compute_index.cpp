@@ -158,7 +158,7 @@ Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, con
   return input;
 }
 
-Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
+Result<ComputeIndex::Asked> ComputeIndex::asked(const IndexRequest& request) {
   const auto entry = TRY(book_.find(request.campaign_id));
   if (entry->campaign.state != CampaignState::closed) {
     return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", request.campaign_id);
@@ -168,7 +168,27 @@ Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
   if (model->questionnaire != entry->campaign.questionnaire.id) {
     return fail(ErrorCode::not_comparable, "the model is made for the questionnaire " + model->questionnaire, request.model);
   }
-  const int year = year_of(entry->campaign);
+  return Asked{entry, model, year_of(entry->campaign)};
+}
+
+Result<index::IndexInput> ComputeIndex::input_for(const IndexRequest& request) {
+  const auto [entry, model, year] = TRY(asked(request));
+  auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
+  if (!input.scanned) return input;
+  sums::SumsTable table(input.scanned->items());
+  const auto reader = input.scanned->reader();
+  const auto& cells = input.scanned->cells();
+  for (std::size_t cell = 0; cell < cells.size(); ++cell) {
+    auto exact = TRY(reader->exact(cell));
+    TRY_VOID(table.add_sums(cells[cell].key, std::move(exact)));
+  }
+  input.survey = std::move(table);
+  input.scanned = nullptr;
+  return input;
+}
+
+Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
+  const auto [entry, model, year] = TRY(asked(request));
   const index::ComputeOptions options{request.parameters, request.variant, "khaosat " KHAOSAT_VERSION, kScanThreads};
   const auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
   auto run = index::compute(*model, input, options);

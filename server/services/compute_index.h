@@ -34,6 +34,9 @@ class ComputeIndex {
   // questionnaire); too_few_answers; and the refusals of index::compute.
   Result<index::IndexRun> compute(const IndexRequest& request);
 
+  // What compute() computes from, its sums as a table: to be added to those of other stores (analysis/index/index_merge.h).
+  Result<index::IndexInput> input_for(const IndexRequest& request);
+
   // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before.
   // `beside`: another publication that stands on the same page; null: none.
   Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign,
@@ -43,6 +46,12 @@ class ComputeIndex {
   std::vector<std::shared_ptr<const index::IndexModel>> models_for(const Campaign& campaign) const;
 
  private:
+  struct Asked {
+    std::shared_ptr<const CampaignEntry> entry;
+    std::shared_ptr<const index::IndexModel> model;
+    int year = 0;
+  };
+  Result<Asked> asked(const IndexRequest& request);
   enum class Way { columns, responses };
   Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year, Way way,
                                      const std::vector<bool>* leave_out);

@@ -137,8 +137,11 @@ class BadInput(unittest.TestCase):
         else:
             self.assertEqual((run.returncode, run.stdout), (3, ""))
 
-    def test_a_second_stage_and_calibrated_weights_are_refused_rather_than_passed_over(self):
-        for column, value in (("person_population", "300"), ("fpc2", "0.1"), ("calibrated_weight", "1.2"), ("calibration", "raking")):
+    def test_finished_weights_are_refused_and_half_a_second_stage_too(self):
+        for column, code in (("person_population", "missing_field"), ("fpc2", "missing_field"), ("post_stratum", "missing_field")):
+            head = HEAD.strip() + "," + column + "\n"
+            self.refused(code, self.compute(head + "".join(line + ",30\n" for line in SOUND.splitlines())), column)
+        for column, value in (("calibrated_weight", "1.2"), ("calibration", "raking")):
             head = HEAD.strip() + "," + column + "\n"
             table = "".join(line + "," + value + "\n" for line in SOUND.splitlines())
             self.refused("design_invalid", self.compute(head + table), column)
