@@ -23,6 +23,58 @@ void write_percent(JsonWriter& out, std::string_view name, const std::optional<i
   if (value) out.key(name).number(*value);
 }
 
+void write_share(JsonWriter& out, std::string_view name, const std::optional<PublishedShare>& share) {
+  if (!share) return;
+  out.key(name).open('[');
+  out.number(share->percent);
+  out.number(share->lower);
+  out.number(share->upper);
+  out.close(']');
+}
+
+void write_fieldwork(JsonWriter& out, const PublishedQuality& quality) {
+  out.key("contradictions").open('[');
+  for (const auto& pair : quality.pairs) {
+    out.open('{');
+    out.key("id").text(pair.id);
+    out.key("answered_at_least").integer(pair.answered);
+    write_percent(out, "contradictory_percent", pair.percent);
+    out.close('}');
+  }
+  out.close(']');
+  out.key("interviewers").open('[');
+  for (const auto& one : quality.interviewers) {
+    out.open('{');
+    out.key("label").text(one.label);
+    out.key("interviewed_at_least").integer(one.interviewed);
+    write_share(out, "refused_percent", one.refused);
+    out.close('}');
+  }
+  out.close(']');
+  if (quality.refusal_p) out.key("refusal_p").number(*quality.refusal_p);
+  if (const auto& check = quality.back_check) {
+    out.key("back_check").open('{');
+    out.key("people_at_least").integer(check->people);
+    write_share(out, "agreed_percent", check->agreed);
+    if (check->kappa) {
+      out.key("kappa").open('[');
+      out.number(*check->kappa);
+      out.number(*check->kappa_lower);
+      out.number(*check->kappa_upper);
+      out.close(']');
+    }
+    write_share(out, "confirmed_percent", check->confirmed);
+    out.close('}');
+  }
+  if (const auto& response = quality.response) {
+    out.key("response").open('{');
+    out.key("rate_percent").number(response->rate_percent);
+    out.key("r").number(response->r);
+    out.key("adjusted_r").number(response->adjusted_r);
+    out.close('}');
+  }
+}
+
 }  // namespace
 
 std::string to_json(const PublishedQuality& quality) {
@@ -40,6 +92,12 @@ std::string to_json(const PublishedQuality& quality) {
   write_percent(out, "variance_between_units_percent", quality.place_percent);
   write_percent(out, "variance_between_groups_percent", quality.group_percent);
   if (quality.group_p) out.key("group_p").number(*quality.group_p);
+  write_share(out, "variance_between_units", quality.place_share);
+  if (quality.place_p) out.key("unit_p").number(*quality.place_p);
+  write_share(out, "variance_between_groups", quality.group_share);
+  write_share(out, "variance_between_interviewers", quality.interviewer_share);
+  if (quality.interviewer_p) out.key("interviewer_p").number(*quality.interviewer_p);
+  write_fieldwork(out, quality);
   write_flags(out, quality.flagged, quality.by_flag);
   out.key("units").open('[');
   for (const auto& place : quality.places) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <vector>
 
 #include "analysis/estimate/distributions.h"
@@ -68,6 +70,85 @@ Result<Agreement> agreement(std::span<const std::uint8_t> first, std::span<const
   result.kappa = kappa;
   result.standard_error = error;
   result.interval = estimate::Interval{std::max(-1.0, kappa - reach), std::min(1.0, kappa + reach)};
+  return result;
+}
+
+namespace {
+
+struct Checked {
+  double n = 0;
+  double yes = 0;
+};
+
+struct ClusterShare {
+  double share = 0;
+  double design_effect = 1;
+  estimate::Interval interval;
+};
+
+Result<ClusterShare> share_by_cluster(const std::map<std::uint32_t, Checked>& clusters, double level) {
+  double n = 0;
+  double yes = 0;
+  for (const auto& [id, one] : clusters) {
+    n += one.n;
+    yes += one.yes;
+  }
+  ClusterShare result;
+  result.share = yes / n;
+  const double simple = result.share * (1 - result.share) / n;
+  const auto count = static_cast<double>(clusters.size());
+  estimate::ProportionInput input{result.share, simple, std::numeric_limits<double>::infinity(), static_cast<std::uint64_t>(n), level, 1};
+  if (clusters.size() >= 2 && simple > 0) {
+    double squares = 0;
+    for (const auto& [id, one] : clusters) {
+      const double apart = (one.yes - result.share * one.n) / n;
+      squares += apart * apart;
+    }
+    // Places that happen to agree better than luck are no reason for a narrower interval.
+    input.variance = std::max(simple, squares * count / (count - 1));
+    input.degrees_of_freedom = count - 1;
+    result.design_effect = input.variance / simple;
+  }
+  result.interval = TRY(estimate::proportion_interval(estimate::ProportionMethod::wilson, input));
+  return result;
+}
+
+}  // namespace
+
+Result<BackCheck> back_check(std::span<const BackCheckCell> cells, std::size_t options, double level) {
+  std::vector<std::uint8_t> first;
+  std::vector<std::uint8_t> second;
+  std::map<std::uint32_t, Checked> all;
+  std::map<std::uint32_t, Checked> interviewed;
+  for (const BackCheckCell& cell : cells) {
+    if (cell.people == 0) continue;
+    first.insert(first.end(), cell.people, cell.reported);
+    second.insert(second.end(), cell.people, cell.found);
+    const auto people = static_cast<double>(cell.people);
+    Checked& here = all[cell.cluster];
+    here.n += people;
+    here.yes += cell.reported == cell.found ? people : 0;
+    if (cell.reported != 0) continue;
+    Checked& asked = interviewed[cell.cluster];
+    asked.n += people;
+    asked.yes += cell.found == 0 ? people : 0;
+  }
+  BackCheck result;
+  result.agreement = TRY(agreement(first, second, options, level));
+  result.clusters = all.size();
+  const ClusterShare agreed = TRY(share_by_cluster(all, level));
+  result.agreed = agreed.interval;
+  if (result.agreement.kappa && result.agreement.standard_error) {
+    const double error = *result.agreement.standard_error * std::sqrt(agreed.design_effect);
+    const double reach = estimate::normal_quantile(0.5 + level / 2) * error;
+    result.agreement.standard_error = error;
+    result.agreement.interval = estimate::Interval{std::max(-1.0, *result.agreement.kappa - reach), std::min(1.0, *result.agreement.kappa + reach)};
+  }
+  if (interviewed.empty()) return result;
+  const ClusterShare confirmed = TRY(share_by_cluster(interviewed, level));
+  for (const auto& [id, one] : interviewed) result.reported_interviewed += static_cast<std::uint64_t>(one.n);
+  result.confirmed = confirmed.share;
+  result.confirmed_interval = confirmed.interval;
   return result;
 }
 

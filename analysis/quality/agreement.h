@@ -39,6 +39,28 @@ struct Agreement {
 Result<Agreement> agreement(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second, std::size_t options,
                             double level = 0.95);
 
+// What became of drawn people by the interviewer, and by whoever went there again. Answers are tied to nobody, so
+// what can be compared person by person is the visit, not what was said.
+struct BackCheckCell {
+  std::uint32_t cluster = 0;  // primary sampling unit
+  std::uint8_t reported = 0;  // by the interviewer; 0: interviewed
+  std::uint8_t found = 0;     // at the second visit; 0: says to have been interviewed
+  std::uint64_t people = 0;
+};
+
+struct BackCheck {
+  Agreement agreement;  // kappa's error widened by the design effect of agreement, if above 1
+  // Shares with intervals that know that places were drawn, not people: linearised by cluster, t of clusters - 1.
+  // With one cluster: Wilson's.
+  estimate::Interval agreed;
+  std::uint64_t reported_interviewed = 0;  // who were reached again
+  std::optional<double> confirmed;         // of those, who say so
+  std::optional<estimate::Interval> confirmed_interval;
+  std::uint64_t clusters = 0;
+};
+// Refuses no_valid_answers (nobody), out_of_range (codes, fewer than two options).
+Result<BackCheck> back_check(std::span<const BackCheckCell> cells, std::size_t options, double level = 0.95);
+
 // How many to ask again, drawn at random from `forms`, to meet at least one made-up form with this chance
 // where `share` of them are. Refuses out_of_range.
 Result<std::uint64_t> sample_to_find_one(std::uint64_t forms, double share, double chance = 0.95);

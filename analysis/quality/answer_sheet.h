@@ -33,16 +33,35 @@ struct ContradictionPair {
   std::vector<std::uint8_t> second_codes;
 };
 
+// A pair of conditions that a questionnaire declares; whoever reads the answers says how each respondent fares.
+struct DeclaredPair {
+  std::string id;
+  bool alone = false;  // enough by itself to flag a form
+};
+enum class PairState : std::uint8_t {
+  unanswered,  // not every question it names was answered
+  consistent,
+  contradictory
+};
+
+inline constexpr std::uint32_t kNobody = std::numeric_limits<std::uint32_t>::max();
+
 // Rows may stand in any order: nothing that is computed depends on it.
 struct AnswerSheet {
   std::vector<Item> items;
   std::vector<std::string> places;  // offices, communes: where alike answers would mean something
   std::vector<std::string> groups;  // interviewers or villages within a place; distinct over all places
   std::vector<ContradictionPair> contradictions;
+  std::vector<DeclaredPair> pairs;
+  std::vector<std::string> interviewers;
 
   std::vector<std::uint32_t> place;  // of each respondent
   std::vector<std::uint32_t> group;
   std::vector<std::uint8_t> codes;   // respondents × items, row by row
+  std::vector<PairState> pair_states;  // respondents × pairs; empty without pairs
+  // Who went to the respondent's group (a whole village has one interviewer); kNobody: not known, or several.
+  // Empty: no interviewers.
+  std::vector<std::uint32_t> interviewer;
   std::vector<double> seconds;       // how long it took; empty: not known; NaN: not known of this one
 
   std::size_t size() const { return place.size(); }

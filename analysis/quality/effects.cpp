@@ -40,10 +40,14 @@ std::optional<Effect> effect_from(const Table& table) {
     // Everybody of a class alike: as sure as it can be, and F has no finite value.
     effect.f = 1e9;
     effect.p = 0;
+    effect.share_lower = effect.share_upper = 1;
     return effect;
   }
   effect.f = between / within;
   effect.p = estimate::f_upper(effect.f, table.between_df, table.within_df);
+  const auto share_of = [&](double f) { return std::clamp((f - 1) / (f + n0 - 1), 0.0, 1.0); };
+  effect.share_lower = share_of(effect.f / estimate::f_quantile(0.975, table.between_df, table.within_df));
+  effect.share_upper = share_of(effect.f * estimate::f_quantile(0.975, table.within_df, table.between_df));
   return effect;
 }
 

@@ -17,6 +17,10 @@ struct Effect {
   double p = 1;
   // Share of the variance that lies between classes: ICC(1) = (MSB - MSW) / (MSB + (n0 - 1) MSW), at least 0.
   double share = 0;
+  // 95 % interval of the share from the distribution of F, with n0 for unequal classes (Searle 1971; Donner &
+  // Wells 1986), at least 0.
+  double share_lower = 0;
+  double share_upper = 1;
   // What it costs: 1 + (sum n_a²/n - 1) share.
   double design_effect = 1;
 };

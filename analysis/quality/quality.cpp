@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace khaosat::quality {
 
@@ -32,6 +33,12 @@ Result<void> check(const AnswerSheet& sheet) {
     if (pair.first_item >= sheet.items.size() || pair.second_item >= sheet.items.size()) {
       return fail(ErrorCode::design_invalid, "a contradiction of an item that is not there");
     }
+  }
+  if (sheet.pair_states.size() != n * sheet.pairs.size() || (!sheet.interviewer.empty() && sheet.interviewer.size() != n)) {
+    return fail(ErrorCode::design_invalid, "the columns of the answers differ in length");
+  }
+  for (const std::uint32_t interviewer : sheet.interviewer) {
+    if (interviewer != kNobody && interviewer >= sheet.interviewers.size()) return fail(ErrorCode::design_invalid, "an unknown interviewer");
   }
   return {};
 }
@@ -122,6 +129,46 @@ void put_groups(const AnswerSheet& sheet, const std::vector<double>& level, Qual
     report.places[place].group_effect = effect_of(values[place], groups[place]);
 }
 
+void put_interviewers(const AnswerSheet& sheet, const std::vector<double>& level, QualityReport& report) {
+  if (sheet.interviewer.empty()) return;
+  std::vector<double> known = level;
+  struct Mean {
+    double n = 0;
+    double sum = 0;
+    std::uint32_t interviewer = 0;
+    std::uint32_t place = 0;
+  };
+  std::map<std::uint32_t, Mean> villages;
+  for (std::size_t who = 0; who < sheet.size(); ++who) {
+    if (sheet.interviewer[who] == kNobody) known[who] = std::nan("");
+    if (std::isnan(known[who])) continue;
+    Mean& mean = villages[sheet.group[who]];
+    mean.n += 1;
+    mean.sum += known[who];
+    mean.interviewer = sheet.interviewer[who];
+    mean.place = sheet.place[who];
+  }
+  report.interviewer_effect = effect_within(known, sheet.interviewer, sheet.place);
+  std::vector<double> means;
+  std::vector<std::uint32_t> interviewers;
+  std::vector<std::uint32_t> places;
+  for (const auto& [group, mean] : villages) {
+    means.push_back(mean.sum / mean.n);
+    interviewers.push_back(mean.interviewer);
+    places.push_back(mean.place);
+  }
+  report.interviewer_villages = effect_within(means, interviewers, places);
+}
+
+void count_pairs(const AnswerSheet& sheet, QualityReport& report) {
+  report.pairs.resize(sheet.pairs.size());
+  for (std::size_t at = 0; at < sheet.pair_states.size(); ++at) {
+    PairCount& pair = report.pairs[at % sheet.pairs.size()];
+    pair.answered += sheet.pair_states[at] != PairState::unanswered;
+    pair.contradictory += sheet.pair_states[at] == PairState::contradictory;
+  }
+}
+
 void count(const AnswerSheet& sheet, const std::vector<RespondentIndices>& indices, const std::vector<bool>& straight, QualityReport& report) {
   const std::size_t places = report.places.size();
   std::vector<std::vector<double>> runs(places);
@@ -171,7 +218,7 @@ Result<QualityReport> assess(const AnswerSheet& sheet, const QualityOptions& opt
   report.respondents = n;
   report.items = sheet.items.size();
   report.with_times = !sheet.seconds.empty();
-  report.with_contradictions = !sheet.contradictions.empty();
+  report.with_contradictions = !sheet.contradictions.empty() || !sheet.pairs.empty();
   for (const Item& item : sheet.items) report.with_directions = report.with_directions || item.direction != Direction::none;
   report.flags.assign(n, 0);
   report.places.resize(sheet.places.size());
@@ -186,7 +233,7 @@ Result<QualityReport> assess(const AnswerSheet& sheet, const QualityOptions& opt
     const RespondentIndices& one = indices[who];
     straight[who] = one.answered >= 8 && one.longest_line >= options.straight_share * one.answered;
     if (straight[who] && one.line_contradicts) raise(who, Flag::straight_line);
-    if (one.contradictions >= 2 && 2 * one.contradictions >= one.pairs_answered) raise(who, Flag::contradiction);
+    if (one.contradicts_alone || (one.contradictions >= 2 && 2 * one.contradictions >= one.pairs_answered)) raise(who, Flag::contradiction);
     if (one.keyed_mean) level[who] = *one.keyed_mean;
   }
   report.match = percent_match(sheet, canonical_order(sheet), straight, options.match);
@@ -200,6 +247,8 @@ Result<QualityReport> assess(const AnswerSheet& sheet, const QualityOptions& opt
   for (std::size_t place = 0; place < top.places.size(); ++place) report.places[place].ceiling = top.places[place];
   put_spreads(sheet, report.places);
   put_groups(sheet, level, report);
+  put_interviewers(sheet, level, report);
+  count_pairs(sheet, report);
   count(sheet, indices, straight, report);
   return report;
 }

@@ -24,7 +24,7 @@ enum class Flag : std::uint8_t {
   near_copy,       // agrees with another form of the place as people do not (percent_match.h)
   ceiling,         // one of many in the place who give the best answers as if by script (ceiling.h)
   straight_line,   // one and the same option nearly throughout, against the direction of items as well
-  contradiction,   // at least two pairs, and half of those answered, cannot both be meant
+  contradiction,   // a pair that is enough alone, or at least two and half of those answered, cannot both be meant
   fast             // under a third of the usual time, and far from everybody's
 };
 inline constexpr std::size_t kFlags = 5;
@@ -51,6 +51,11 @@ struct PlaceQuality {
   PlaceCeiling ceiling;
 };
 
+struct PairCount {
+  std::uint64_t answered = 0;
+  std::uint64_t contradictory = 0;
+};
+
 struct QualityReport {
   std::size_t respondents = 0;
   std::size_t items = 0;
@@ -62,6 +67,12 @@ struct QualityReport {
   PercentMatch match;
   std::optional<Effect> place_effect;
   std::optional<Effect> group_effect;  // within places
+  std::vector<PairCount> pairs;        // in the order of AnswerSheet::pairs
+  // Of interviewers within places, answers of respondents whose interviewer is known. `interviewer_villages` is the
+  // same of the groups' means, so that what sets villages apart anyway counts as luck: nothing where nobody went
+  // to two groups of a place, because then interviewer and village cannot be told apart.
+  std::optional<Effect> interviewer_effect;
+  std::optional<Effect> interviewer_villages;
 };
 
 struct QualityOptions {

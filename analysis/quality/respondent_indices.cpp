@@ -77,6 +77,12 @@ std::vector<RespondentIndices> respondent_indices(const AnswerSheet& sheet) {
       ++one.pairs_answered;
       if (holds(pair.first_codes, first) && holds(pair.second_codes, second)) ++one.contradictions;
     }
+    for (std::size_t pair = 0; pair < sheet.pairs.size(); ++pair) {
+      const PairState state = sheet.pair_states[who * sheet.pairs.size() + pair];
+      one.pairs_answered += state != PairState::unanswered;
+      one.contradictions += state == PairState::contradictory;
+      one.contradicts_alone = one.contradicts_alone || (state == PairState::contradictory && sheet.pairs[pair].alone);
+    }
   }
   return all;
 }

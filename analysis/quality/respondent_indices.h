@@ -26,6 +26,7 @@ struct RespondentIndices {
   std::optional<double> keyed_mean;  // 0 worst, 1 best
   std::uint32_t contradictions = 0;  // pairs answered in a way that cannot both be meant
   std::uint32_t pairs_answered = 0;
+  bool contradicts_alone = false;    // one of them is enough by itself
 };
 
 std::vector<RespondentIndices> respondent_indices(const AnswerSheet& sheet);

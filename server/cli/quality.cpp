@@ -40,7 +40,7 @@ Result<std::string> of_campaign(const QualityOptions& options, Faults& faults) {
   CampaignBook book(*store);
   ComputeIndex index(*store, catalog, book);
   const auto entry = TRY(book.find(options.campaign));
-  const auto found = TRY(campaign_quality(index, catalog, *entry, options.model));
+  const auto found = TRY(campaign_quality(store->registry(), index, catalog, *entry, options.model));
   if (options.format == Format::json) return disclosure::to_json(found.quality);
   const auto name = [&](const std::string& id) {
     const Unit* unit = catalog.units().find(id);

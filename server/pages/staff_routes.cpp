@@ -109,10 +109,13 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index/unit", kResults, "index_unit", show_index_of_unit);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/(json|csv|xlsx)", kResults, "index_file", download_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/years", kResults, "index_years", show_years);
+  post("/staff/campaigns/([a-z0-9]{10,32})/index/years", kCampaigns, kUpload, "index_years", hand_in_year);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/ranks", kResults, "index_ranks", show_ranks);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/answers", kResults, "index_answers", show_answers);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/model", kResults, "index_model", show_model);
   get("/staff/campaigns/([a-z0-9]{10,32})/quality", kResults, "quality", show_quality);
+  get("/staff/campaigns/([a-z0-9]{10,32})/back-check", kCampaigns, "back_check", show_back_check);
+  post("/staff/campaigns/([a-z0-9]{10,32})/back-check", kCampaigns, kTable, "back_check", take_back_check);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})", kResults, "index_kept", download_kept_index);
   post("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/facts", kCampaigns, kSmall, "index_facts", give_kept_index);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/kept/([0-9a-f]{20})/(json|csv|xlsx)", kResults, "index_kept_file", download_kept_index);

@@ -86,6 +86,9 @@ Completeness completeness_of(const Questionnaire& questionnaire, std::string_vie
                        counter);
     }
   }
+  for (std::size_t i = 0; i < questionnaire.contradictions.size(); ++i) {
+    counter.look_at(questionnaire.contradictions[i].reason, "/contradictions" + at(i) + "/reason");
+  }
   look_at_scales(questionnaire, counter);
   Completeness result = counter.take();
   result.is_reviewed = has(questionnaire.reviewed, language);

@@ -63,6 +63,15 @@ struct Question {
   const Option* other_option() const;
 };
 
+// Two things that one person can hardly both mean. Looked at where every question it names has an answer.
+struct Contradiction {
+  std::string id;
+  Condition first;
+  Condition second;
+  LocalText reason;    // why the two cannot both be meant, for whoever reads the quality of forms
+  bool alone = false;  // one such pair is enough to flag a form; otherwise it takes two
+};
+
 struct Section {
   std::string id;
   LocalText title;
@@ -85,6 +94,8 @@ struct Questionnaire {
   std::vector<Factor> factors;
   std::vector<Section> sections;
   std::vector<Question> questions;
+  // For looking at how forms were filled in; no answer is refused or dropped for them.
+  std::vector<Contradiction> contradictions;
   // The scales its options were taken from; pin these together with the questionnaire.
   std::vector<DefinitionIdentity> scales;
 

@@ -26,7 +26,7 @@ class QuestionnaireReader {
 
   Questionnaire read() {
     root_.only_keys({"$schema", "schema", "id", "version", "title", "audience", "source", "languages", "reviewed",
-                     "introduction", "consent", "parts", "factors", "sections"});
+                     "introduction", "consent", "parts", "factors", "sections", "contradictions"});
     result_.identity = read_identity(root_, "khaosat/questionnaire/1", file_.hash());
     result_.title = root_.required_local_text("title");
     result_.source = read_source(root_);
@@ -38,6 +38,7 @@ class QuestionnaireReader {
     collect_question_ids();
     root_.required_items("sections");
     for (const auto& node : items_of("sections")) read_section(node);
+    for (const auto& node : items_of("contradictions")) read_contradiction(node);
     check_size();
     return std::move(result_);
   }
@@ -194,6 +195,21 @@ class QuestionnaireReader {
     result_.questions.back().constraint = std::move(read);
   }
 
+  void read_contradiction(const DefinitionNode& node) {
+    node.only_keys({"id", "first", "second", "reason", "alone"});
+    const ConditionScope everywhere{result_.questions, result_.questions.size(), all_ids_};
+    Contradiction pair;
+    pair.id = node.required_id("id");
+    is_new(node, pair.id, contradiction_ids_, "contradiction");
+    for (const char* side : {"first", "second"}) {
+      const DefinitionNode condition = node.required_object(side);
+      if (condition.exists()) (side == std::string_view("first") ? pair.first : pair.second) = read_condition(condition, everywhere);
+    }
+    pair.reason = node.required_local_text("reason");
+    pair.alone = node.optional_bool("alone", false);
+    result_.contradictions.push_back(std::move(pair));
+  }
+
   void remember(const DefinitionIdentity& scale) {
     auto& scales = result_.scales;
     if (std::find(scales.begin(), scales.end(), scale) == scales.end()) scales.push_back(scale);
@@ -216,6 +232,7 @@ class QuestionnaireReader {
   std::vector<std::string> all_ids_;
   std::vector<std::string> section_ids_;
   std::vector<std::string> question_ids_;
+  std::vector<std::string> contradiction_ids_;
   bool is_full_ = false;
 };
 

@@ -12,13 +12,19 @@
 namespace khaosat {
 
 // GET /staff/campaigns/{id}/index/years?model=&with=: this campaign against an earlier one, node by node.
+// or ?with=kept:RECORD a result that was kept, or handed in by the POST.
 Result<HttpResponse> show_years(const App& app, const Request& request);
+Result<HttpResponse> hand_in_year(const App& app, const Request& request, const StaffForm& form);
 // GET /staff/campaigns/{id}/index/ranks?model=: groups and sets of ranks instead of bare ranks.
 Result<HttpResponse> show_ranks(const App& app, const Request& request);
 // GET /staff/campaigns/{id}/index/answers?model=&unit=: how answers were spread, and missing ones by kind.
 Result<HttpResponse> show_answers(const App& app, const Request& request);
 // GET /staff/campaigns/{id}/quality?model=: flags by unit, scores with and without flagged forms.
 Result<HttpResponse> show_quality(const App& app, const Request& request);
+// GET, POST /staff/campaigns/{id}/back-check: visits looked at again, typed in as counts; results are on the page of
+// quality.
+Result<HttpResponse> show_back_check(const App& app, const Request& request);
+Result<HttpResponse> take_back_check(const App& app, const Request& request, const StaffForm& form);
 // GET /staff/campaigns/{id}/index/model?model=: the model from its definition.
 Result<HttpResponse> show_model(const App& app, const Request& request);
 

@@ -3,6 +3,7 @@
 
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_campaign.h"
+#include "server/pages/staff_fields.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/change_report.h"
 #include "server/reports/index_report.h"
@@ -110,9 +111,16 @@ void put_change(View& view, const App& app, const Request& request, const Publis
   }
 }
 
-}  // namespace
+// A refusal is a result of its own here: it says why the two years are not set beside each other.
+bool view_refusal(const Error& error) { return error.code == ErrorCode::not_comparable || error.code == ErrorCode::out_of_range; }
 
-Result<HttpResponse> show_years(const App& app, const Request& request) {
+void put_outcome(View& view, const App& app, const Request& request, const Result<PublishedChange>& change) {
+  if (change) return put_change(view, app, request, *change);
+  view.set("refused", true).set("refusal", app.locales.sentence(request.language, change.error()));
+  view.set("refusal_detail", change.error().message);
+}
+
+Result<HttpResponse> years_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
   const auto entry = TRY(campaign_of(app, request));
   const auto model = TRY(model_wanted(app, request, *entry));
   View view = analyst_view(app, request, *entry, *model, say(app, request, "staff.years.title"), "years");
@@ -126,22 +134,47 @@ Result<HttpResponse> show_years(const App& app, const Request& request) {
     view.add("others", View().set("other", other.id).set("other_title", other.title.in(request.language) + " (" + other.closes_on.substr(0, 4) + ")")
                            .set("other_here", wanted && other.id == *wanted));
   }
-  if (!wanted || wanted->empty()) return staff_page(app, request, "analyst_years", view);
+  const std::string kept_mark = "kept:";
+  for (const auto& year : TRY(published_years(app.store, app.book, *entry, *model, request.language))) {
+    const std::string what = year.title.empty() ? say(app, request, "staff.years.handed_in") : say(app, request, "staff.years.kept") + " " + year.title;
+    view.set("any_other", true);
+    view.add("others", View().set("other", kept_mark + year.id).set("other_title", what + " (" + std::to_string(year.year) + ")")
+                           .set("other_here", wanted && *wanted == kept_mark + year.id));
+  }
+  StaffFields fields(app, request, "years", typed, std::move(wrong));
+  fields.input("result_file", "file");
+  fields.put(view);
+  const Role role = signed_in(request)->role;
+  view.set("may_hand_in", role == Role::administrator || role == Role::officer).set("from_published", false);
+  const int status = fields.has_wrong() ? 422 : 200;
+  if (!wanted || wanted->empty()) return staff_page(app, request, "analyst_years", view, status);
+  if (wanted->starts_with(kept_mark)) {
+    const auto change = compare_with_published(app.store, app.index, *entry, *model, std::string(wanted->substr(kept_mark.size())));
+    view.set("from_published", true);
+    put_outcome(view, app, request, change);
+    if (!change && !view_refusal(change.error())) return fail(change.error());
+    return staff_page(app, request, "analyst_years", view, status);
+  }
   const auto before = TRY(app.book.find(std::string(*wanted)));
   if (before->campaign.state != CampaignState::closed) {
     return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", before->campaign.id);
   }
   const auto change = compare_campaigns(app.index, app.catalog, *before, *entry, model->identity.id);
-  if (change) {
-    put_change(view, app, request, *change);
-  } else if (change.error().code == ErrorCode::not_comparable || change.error().code == ErrorCode::out_of_range) {
-    // A refusal is a result of its own here: it says why the two years are not set beside each other.
-    view.set("refused", true).set("refusal", app.locales.sentence(request.language, change.error()));
-    view.set("refusal_detail", change.error().message);
-  } else {
-    return fail(change.error());
-  }
-  return staff_page(app, request, "analyst_years", view);
+  put_outcome(view, app, request, change);
+  if (!change && !view_refusal(change.error())) return fail(change.error());
+  return staff_page(app, request, "analyst_years", view, status);
+}
+
+}  // namespace
+
+Result<HttpResponse> show_years(const App& app, const Request& request) { return years_page(app, request, {}, {}); }
+
+Result<HttpResponse> hand_in_year(const App& app, const Request& request, const StaffForm& form) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto model = TRY(model_wanted(app, request, *entry));
+  const auto kept = keep_published_year(app.store, app.clock, *entry, *model, form.file_or_text("result_file", "result"), signed_in(request)->account);
+  if (!kept) return years_page(app, request, form.fields, {{"result_file", app.locales.sentence(request.language, kept.error())}});
+  return HttpResponse::redirect("/staff/campaigns/" + entry->campaign.id + "/index/years?model=" + model->identity.id);
 }
 
 }  // namespace khaosat

@@ -4,7 +4,11 @@
 #include <map>
 
 #include "analysis/quality/quality.h"
+#include "base/text.h"
 #include "server/catalog/questionnaire_facts.h"
+#include "server/services/analyst/back_check.h"
+#include "server/services/field/interviewers.h"
+#include "server/survey/condition.h"
 #include "server/survey/packed.h"
 #include "server/survey/question_type.h"
 
@@ -63,8 +67,51 @@ class Numbers {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
-Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vector<AskedItem>& items) {
+// Whose places these are; a place of two interviewers is nobody's.
+class WhoWent {
+ public:
+  explicit WhoWent(const std::vector<Interviewer>& interviewers) {
+    for (std::uint32_t at = 0; at < interviewers.size(); ++at) {
+      for (const auto& place : interviewers[at].places) {
+        const auto [known, added] = by_place_.try_emplace(place, at);
+        if (!added && known->second != at) known->second = quality::kNobody;
+      }
+    }
+  }
+  // Of a cell after closing, "v1+v2" when merged.
+  std::uint32_t to(const std::string& cell) const {
+    std::uint32_t who = quality::kNobody;
+    bool first = true;
+    for (const auto& place : split(cell, '+')) {
+      const auto known = by_place_.find(place);
+      const std::uint32_t one = known == by_place_.end() ? quality::kNobody : known->second;
+      if (!first && one != who) return quality::kNobody;
+      who = one;
+      first = false;
+    }
+    return who;
+  }
+
+ private:
+  std::map<std::string, std::uint32_t, std::less<>> by_place_;
+};
+
+quality::PairState state_of(const Contradiction& pair, const Questionnaire& questionnaire, const Answers& answers) {
+  for (const auto* side : {&pair.first, &pair.second}) {
+    for (const auto question : questions_named(*side)) {
+      if (std::holds_alternative<Absence>(answers[question])) return quality::PairState::unanswered;
+    }
+  }
+  const bool both = holds(pair.first, questionnaire, answers) && holds(pair.second, questionnaire, answers);
+  return both ? quality::PairState::contradictory : quality::PairState::consistent;
+}
+
+Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vector<AskedItem>& items,
+                                      const std::vector<Interviewer>& interviewers) {
   quality::AnswerSheet sheet;
+  const WhoWent went(interviewers);
+  for (const auto& one : interviewers) sheet.interviewers.push_back(one.label);
+  for (const auto& pair : entry.questionnaire->contradictions) sheet.pairs.push_back({pair.id, pair.alone});
   for (const auto& item : items) sheet.items.push_back(item.item);
   Numbers places(sheet.places);
   Numbers groups(sheet.groups);
@@ -78,6 +125,8 @@ Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vec
     }
     sheet.place.push_back(places.of(cell.unit));
     sheet.group.push_back(groups.of(cell.unit + "\n" + cell.psu));
+    if (!interviewers.empty()) sheet.interviewer.push_back(went.to(cell.psu));
+    for (const auto& pair : entry.questionnaire->contradictions) sheet.pair_states.push_back(state_of(pair, *entry.questionnaire, *answers));
     for (const auto& item : items) {
       const auto* choice = std::get_if<Choice>(&(*answers)[item.question]);
       sheet.codes.push_back(choice ? choice->options.front() : quality::kNoAnswer);
@@ -88,24 +137,39 @@ Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vec
 }
 
 // Slips are what invitations are here: each drawn person got one.
-Result<std::optional<quality::ResponseIndicator>> response_of(const CampaignEntry& entry) {
-  std::optional<quality::ResponseIndicator> none;
-  if (entry.campaign.sample != SampleKind::drawn) return none;
+Result<void> put_response(disclosure::PublishedQuality& out, const CampaignEntry& entry) {
+  if (entry.campaign.sample != SampleKind::drawn) return {};
   std::vector<quality::ResponseCell> cells;
+  std::uint64_t all_invited = 0;
+  std::uint64_t all_answered = 0;
   for (const auto& count : TRY(entry.answers->counts())) {
     const auto* psu = entry.campaign.psu(count.psu);
-    const auto invited = static_cast<std::uint64_t>(std::max(psu ? psu->slips : 0, count.slips));
-    const auto answered = static_cast<std::uint64_t>(std::max(0, count.arrived));
-    if (invited > 0) cells.push_back({{count.psu}, invited, std::min(invited, answered)});
+    const auto invited = static_cast<std::uint64_t>(std::max({psu ? psu->slips : 0, count.slips, 0}));
+    const auto answered = std::min(invited, static_cast<std::uint64_t>(std::max(0, count.arrived)));
+    if (invited > 0) cells.push_back({{count.psu}, invited, answered});
+    all_invited += invited;
+    all_answered += answered;
   }
-  auto indicator = quality::response_indicator(cells);
-  if (!indicator) return none;
-  return std::optional(*indicator);
+  if (const auto indicator = quality::response_indicator(cells)) disclosure::publish_response(out, *indicator, all_invited, all_answered);
+  return {};
+}
+
+Result<void> put_fieldwork(disclosure::PublishedQuality& out, Registry& registry, const std::string& campaign_id,
+                           const std::vector<Interviewer>& interviewers) {
+  std::vector<disclosure::InterviewerVisits> visits;
+  const auto count = [](int number) { return static_cast<std::uint64_t>(std::max(0, number)); };
+  for (const auto& one : interviewers) visits.push_back({one.label, count(one.tally.done), count(one.tally.refused)});
+  disclosure::publish_visits(out, visits);
+  const auto rows = TRY(back_check_of(registry, campaign_id));
+  if (rows.empty()) return {};
+  const auto check = TRY(assess_back_check(rows));
+  disclosure::publish_back_check(out, check);
+  return {};
 }
 
 }  // namespace
 
-Result<CampaignQuality> campaign_quality(ComputeIndex& index, const Catalog& catalog, const CampaignEntry& entry, const std::string& model) {
+Result<CampaignQuality> campaign_quality(Registry& registry, ComputeIndex& index, const Catalog& catalog, const CampaignEntry& entry, const std::string& model) {
   IndexRequest request{entry.campaign.id, model, {}, ""};
   const auto run = TRY(index.compute(request));
   CampaignQuality result;
@@ -114,10 +178,12 @@ Result<CampaignQuality> campaign_quality(ComputeIndex& index, const Catalog& cat
   const auto facts = questionnaire_facts(*entry.questionnaire);
   const auto items = asked_items(*entry.questionnaire, index::survey_items(*catalog.index_model(model), run.year, &facts));
   if (items.empty()) return fail(ErrorCode::design_invalid, "the questionnaire has no question with one option to choose");
-  const auto sheet = TRY(sheet_of(entry, items));
+  const auto interviewers = TRY(interviewers_of(registry, entry.campaign.id));
+  const auto sheet = TRY(sheet_of(entry, items, interviewers));
   const auto report = TRY(quality::assess(sheet));
   result.quality = disclosure::publish_quality(sheet, report, disclosure_rules(entry.campaign));
-  result.response = TRY(response_of(entry));
+  TRY_VOID(put_response(result.quality, entry));
+  TRY_VOID(put_fieldwork(result.quality, registry, entry.campaign.id, interviewers));
 
   std::vector<bool> flagged(report.flags.size());
   std::transform(report.flags.begin(), report.flags.end(), flagged.begin(), [](auto flags) { return flags != 0; });

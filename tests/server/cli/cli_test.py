@@ -278,6 +278,7 @@ class Definitions(unittest.TestCase):
             newer = json.loads((SOURCE / "survey_defs/questionnaires/exit_one_minute.json").read_text(encoding="utf-8"))
             newer["version"] = 2
             gone = newer["sections"][-1]["questions"].pop()["id"]
+            del newer["contradictions"]  # they name it
             path = pathlib.Path(folder) / "exit_one_minute.v2.json"
             path.write_text(json.dumps(newer), encoding="utf-8")
             document = json.loads(khaosat("defs", "diff", "exit_one_minute/1", path, "--format", "json").stdout)
@@ -342,6 +343,39 @@ class YearsAndRanks(unittest.TestCase):
                 refused = khaosat("index", "robustness", *common, *year, *words)
                 self.assertIn(refused.returncode, (3, 5), words)
                 self.assertEqual(refused.stdout, "")
+
+    def test_tables_of_several_offices_add_up_to_the_bytes_of_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            head, *lines = (self.TABLES / "change2.csv").read_text(encoding="utf-8").splitlines()
+            common = ["index", "compute", "--model", self.model(folder), "--sample", "drawn", "--year", "2025"]
+            whole = khaosat(*common, "--responses", self.TABLES / "change2.csv")
+            self.assertEqual(whole.returncode, 0, whole.stderr)
+            words = []
+            for office in range(3):  # in any split, also of one village among offices
+                (folder / f"{office}.csv").write_text("\n".join([head, *lines[office::3]]) + "\n", encoding="utf-8")
+                words += ["--responses", folder / f"{office}.csv"]
+            self.assertEqual(khaosat(*common, *words).stdout, whole.stdout)
+            self.assertEqual(khaosat(*common, *words[4:], *words[:4]).stdout, whole.stdout)
+
+    def test_a_second_stage_narrows_or_widens_as_its_columns_say(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            head, *lines = (self.TABLES / "change2.csv").read_text(encoding="utf-8").splitlines()
+            common = ["index", "compute", "--model", self.model(folder), "--sample", "drawn", "--year", "2025", "--format", "json"]
+
+            def error(columns, cells):
+                (folder / "table.csv").write_text("\n".join([head + columns, *(line + cells for line in lines)]) + "\n", encoding="utf-8")
+                run = khaosat(*common, folder / "table.csv")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                score = next(u for u in json.loads(run.stdout)["units"] if u["id"] == "A")["scores"][0]
+                return score["upper"] - score["lower"]
+
+            plain = error("", "")
+            census_of_places = error(",psu_population,second_stage_population", ",1000000,1000000")
+            self.assertAlmostEqual(plain, census_of_places, places=1)
+            # Whoever claims to have asked everybody in the places drawn is surer than who drew people there.
+            self.assertLess(error(",psu_population", ",60"), error(",psu_population,second_stage_population", ",60,1000000"))
 
     def test_what_an_earlier_publication_would_tell_by_subtraction_stays_hidden(self):
         with tempfile.TemporaryDirectory() as folder:

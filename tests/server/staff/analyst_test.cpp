@@ -2,7 +2,13 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <string>
+#include <vector>
 
+#include "analysis/index/index_engine.h"
+#include "analysis/index/index_merge.h"
+#include "base/bytes.h"
+#include "server/services/field/field_service.h"
 #include "tests/support/staff_office.h"
 
 using namespace khaosat;
@@ -18,10 +24,23 @@ struct Answered {
 
 // Two communes of two villages; everybody of a village answers in a regular way, `copies` of the first village
 // exactly alike but for one item.
-Answered answered_campaign(StaffOffice& office, const std::string& closes_on, int copies, int shift) {
+Answered answered_campaign(StaffOffice& office, const std::string& closes_on, int copies, int shift, int contradicting = 0,
+                           const std::string& only = "", int first = 0) {
   auto fields = StaffOffice::campaign_fields();
   for (auto& [name, value] : fields) {
     if (name == "closes_on" && !closes_on.empty()) value = closes_on;
+  }
+  if (!only.empty()) {  // one commune of the two
+    std::erase_if(fields, [&](const auto& field) { return field.first == "units" && field.second != only; });
+    for (auto& [name, value] : fields) {
+      if (name != "psus") continue;
+      std::string kept;
+      for (std::size_t from = 0, to = 0; (to = value.find('\n', from)) != std::string::npos; from = to + 1) {
+        const std::string line = value.substr(from, to - from + 1);
+        if (line.starts_with("unit,") || line.starts_with(only)) kept += line;
+      }
+      value = kept;
+    }
   }
   const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
   REQUIRE(made.status == 303);
@@ -30,7 +49,7 @@ Answered answered_campaign(StaffOffice& office, const std::string& closes_on, in
   campaign.id = campaign.address.substr(campaign.address.rfind('/') + 1);
   const auto sheets = office.post(office.officer(), campaign.address + "/slips", form_of({{"address", "https://khaosat.example"}}));
   REQUIRE(office.post(office.officer(), campaign.address + "/open", form_of({{"confirm", "yes"}})).status == 303);
-  int number = 0;
+  int number = first;
   const std::string mark = "class=\"slip-code\">";
   const char* levels[] = {"very_satisfied", "satisfied", "neutral", "dissatisfied", "very_dissatisfied"};
   for (auto at = sheets.body.find(mark); at != std::string::npos; at = sheets.body.find(mark, at + 1), ++number) {
@@ -44,8 +63,14 @@ Answered answered_campaign(StaffOffice& office, const std::string& closes_on, in
       const std::string question = (item < 10 ? "item_0" : "item_") + std::to_string(item);
       // A person's own copy of one item, so that no two forms are quite the same.
       const unsigned level = number < copies && item == 1 + number ? 3 : pick < 4 ? 1 : pick < 6 ? 0 : pick < 8 ? 2 : pick < 9 ? 3 : 4;
+      if (number < contradicting && (item == 21 || item == 23)) {
+        answer.add(question, "very_satisfied");
+        continue;
+      }
       answer.add(question, levels[level > static_cast<unsigned>(shift) ? level - static_cast<unsigned>(shift) : 0]);
     }
+    answer.add("payment", number < contradicting ? "many" : "none");
+    answer.add("harassment", number < contradicting ? "many" : "none");
     REQUIRE(office.base.post("/s/" + campaign.id, answer).status == 200);
   }
   return campaign;
@@ -104,6 +129,89 @@ TEST_CASE("copied forms are counted by unit, and the index stands beside the one
   CHECK_FALSE(page.has("item_01"));
 }
 
+TEST_CASE("sums of two stores, one for each commune, give the index of one store of both, to the bit") {
+  StaffOffice office;
+  const auto both = answered_campaign(office, "", 0, 0);
+  const auto one = answered_campaign(office, "", 0, 0, 0, "xa_na_phac_2025");
+  const auto other = answered_campaign(office, "", 0, 0, 0, "xa_ngan_son_2025", 24);
+  for (const auto* campaign : {&both, &one, &other}) close(office, *campaign);
+  const auto whole = office.index.compute({both.id, "sipas", {}, "", nullptr}).value();
+  auto input = office.index.input_for({one.id, "sipas", {}, "", nullptr}).value();
+  REQUIRE(index::add_input(input, office.index.input_for({other.id, "sipas", {}, "", nullptr}).value()));
+  const auto added = index::compute(*office.base.catalog.index_model("sipas"), input).value();
+  REQUIRE(added.units.size() == whole.units.size());
+  for (const auto& unit : whole.units) {
+    const auto* again = added.find_unit(unit.id);
+    REQUIRE(again);
+    REQUIRE(again->respondents == 24);
+    for (std::size_t node = 0; node < unit.scores.size(); ++node) {
+      const auto& expected = unit.scores[node].estimate;
+      const auto& found = again->scores[node].estimate;
+      CHECK(found.value == expected.value);
+      CHECK(found.standard_error == expected.standard_error);
+      CHECK(found.lower == expected.lower);
+    }
+  }
+  // The same commune twice would count its people twice.
+  CHECK(index::add_input(input, office.index.input_for({one.id, "sipas", {}, "", nullptr}).value()).error().code == ErrorCode::not_comparable);
+}
+
+TEST_CASE("the panel tells of contradictions, interviewers and visits looked at again, and flags without dropping") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, "", 0, 0, 7);
+  Registry& registry = office.base.store.registry();
+  int device = 0;
+  const auto interviewer = [&](const std::string& label, const std::string& places, int done, int refused) {
+    const std::string id = "0000000000000000000" + std::to_string(device++);
+    const auto add = [&](std::string_view kind, const std::string& content) {
+      REQUIRE(registry.add_record({std::string(kind), id, campaign.id, content, to_hex(view_of(sha256(content))), 0, "officer"}));
+    };
+    FieldTally tally;
+    tally.done = done;
+    tally.refused = refused;
+    add(kFieldCodeRecord, "{\"label\":\"" + label + "\",\"places\":[" + places + "],\"code\":\"00\",\"expires\":1}");
+    add(kFieldDeviceRecord, "{\"token\":\"00\"}");
+    add(kFieldReportRecord, to_json(tally));
+  };
+  interviewer("Nhóm 1", "\"v1\"", 12, 4);
+  interviewer("Nhóm 2", "\"v2\"", 12, 1);
+  interviewer("Nhóm 3", "\"v3\"", 24, 9);
+  interviewer("Nhóm 4", "\"v4\"", 3, 1);
+  const std::string checks = campaign.address + "/back-check";
+  const auto form = office.get(office.officer(), checks);
+  CHECK(form.status == 200);
+  CHECK(form.has("v1,interviewed,interviewed,9"));
+  CHECK(office.get(office.colleague(Role::jury), checks).status == 403);
+  const auto wrong = office.post(office.officer(), checks, form_of({{"table", "psu,reported,found,people\nv9,interviewed,often,x\n"}}));
+  CHECK(wrong.status == 422);
+  CHECK(wrong.has("v9"));
+  CHECK(office.post(office.officer(), checks, form_of({{"table", ""}})).status == 422);
+  CHECK(office.post(office.officer(), checks, form_of({{"table", "psu,reported,found,people\nv1,interviewed,interviewed,0\n"}})).status == 422);
+  REQUIRE(office.post(office.officer(), checks, form_of({{"table", "psu,reported,found,people\nv1,interviewed,interviewed,11\nv1,interviewed,not_met,1\n"
+                                                               "v3,interviewed,interviewed,8\nv3,refused,refused,3\nv3,interviewed,not_met,3\n"}})).status == 303);
+  CHECK(office.get(office.officer(), checks).has("<strong id=\"back-check-people\">26</strong>"));
+  close(office, campaign);
+  for (const char* language : {"vi", "en"}) {
+    const auto page = office.get(office.colleague(Role::analyst), campaign.address + "/quality?model=sipas&lang=" + language);
+    REQUIRE(page.status == 200);
+    CHECK_FALSE(page.has("[["));
+    CHECK_FALSE(page.has("nan"));
+  }
+  const auto page = office.get(office.colleague(Role::analyst), campaign.address + "/quality?model=sipas");
+  // Seven of 48 contradict themselves: 15 % of them, and seven flagged forms of the first commune.
+  CHECK(page.has("Nói nhiều cán bộ nhận tiền ngoài quy định"));
+  CHECK(page.has("<td class=\"number\">15 %</td>"));
+  CHECK(page.has("<td class=\"number\">7</td>"));
+  CHECK(page.has("các người phỏng vấn trong cùng đơn vị"));
+  CHECK(page.has("Phiếu không ghi ai phỏng vấn"));
+  CHECK(page.has("không tách được người phỏng vấn với thôn"));
+  CHECK(page.has("Nhóm 4</th><td class=\"number\">0</td><td class=\"number\">quá ít người</td>"));
+  CHECK(page.has("Nhóm 3</th><td class=\"number\">20</td>"));
+  CHECK(page.has("Kappa"));
+  CHECK(page.has("Số người được đến lại (tròn xuống 5)</th><td class=\"number\">25</td>"));
+  CHECK(page.has("Chỉ số đồng đều R"));
+}
+
 TEST_CASE("answers are coarsened for small units and missing ones told by kind") {
   StaffOffice office;
   const auto campaign = answered_campaign(office, "", 0, 0);
@@ -144,6 +252,25 @@ TEST_CASE("a year is set beside an earlier one with the literal comparison and i
   CHECK(page.has("Cao hơn"));
   CHECK(page.has("p (Holm)"));
   CHECK((page.has("Trong sai số") || page.has("Vượt sai số") || page.has("Không tính được sai số")));
+  // A kept result of the earlier year: published figures only, the widest interval, no test.
+  REQUIRE(office.post(office.officer(), now.address + "/index", form_of({{"model", "sipas"}})).status == 303);
+  const auto kept = office.base.store.registry().records("index_run", now.id).value();
+  REQUIRE(kept.size() == 1);
+  const auto offered = office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas");
+  CHECK(offered.has("<option value=\"kept:" + kept[0].id + "\""));
+  CHECK_FALSE(offered.has("name=\"result_file\""));  // an analyst hands nothing in
+  const auto published = office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas&with=kept:" + kept[0].id);
+  REQUIRE(published.status == 200);
+  CHECK(published.has("khoảng rộng nhất có thể"));
+  CHECK(published.has("Cao hơn"));
+  CHECK_FALSE(published.has("nan"));
+  // The same figures from a file of somebody else's.
+  const auto refused = office.post(office.officer(), later.address + "/index/years?model=sipas", form_of({{"result", "{}"}}));
+  CHECK(refused.status == 422);
+  REQUIRE(office.post(office.officer(), later.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}})).status == 303);
+  CHECK(office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas").has("Kết quả đã công bố, nhập từ tệp (2026)"));
+  // Its own year, or a later one, is no earlier year.
+  CHECK(office.post(office.officer(), now.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}})).status == 422);
   // The wrong way round is refused with its reason, not computed.
   const auto reversed = office.get(office.colleague(Role::analyst), now.address + "/index/years?model=sipas&with=" + later.id);
   CHECK(reversed.has("Hai năm này không so sánh được."));
