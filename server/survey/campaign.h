@@ -1,5 +1,6 @@
 // One run of a questionnaire: who is asked, where, when, how they were chosen, and how results are
-// protected. Everything here but the state is frozen when the campaign opens.
+// protected. Everything here is frozen when the campaign opens, but the state and the versions of the
+// questionnaire (version_rule.h says what a newer one may change).
 #pragma once
 
 #include <optional>
@@ -51,11 +52,23 @@ struct StatedNeed {
   std::string reason;
 };
 
+// One version of the questionnaire, from when on new forms were made of it.
+struct PublishedVersion {
+  DefinitionIdentity questionnaire;
+  std::string since;   // "YYYY-MM-DD" in Viet Nam; empty for the one the campaign opened with
+  std::string reason;  // likewise
+  int first_paper_batch = 1;  // number of the first batch of paper forms printed from it
+
+  bool operator==(const PublishedVersion&) const = default;
+};
+
 struct Campaign {
   std::string id;  // 10 random base-32 characters, lower case; stands in addresses
   LocalText title;
   std::string office;  // who runs it and answers for the data, "UBND xã Ngân Sơn"
-  DefinitionIdentity questionnaire;
+  DefinitionIdentity questionnaire;  // what new forms are made of: the newest version
+  // Every version, oldest first and the last the one above. Empty while there is only one.
+  std::vector<PublishedVersion> versions;
   Audience audience = Audience::citizen;
   CampaignState state = CampaignState::draft;
   std::string opens_on;   // "YYYY-MM-DD" in Viet Nam, first day answers are taken
@@ -73,6 +86,11 @@ struct Campaign {
   // Null when there is none.
   const PrimarySamplingUnit* psu(std::string_view psu_id) const;
   const Stratum* stratum(std::string_view stratum_id) const;
+  // Oldest first; never empty.
+  std::vector<DefinitionIdentity> questionnaires() const;
+  bool asks(std::string_view questionnaire_id, int version) const;  // one of its versions
+  // The version that a batch of paper forms was printed from.
+  int version_of_paper(int batch) const;
 };
 
 // campaign_closed, campaign_not_open: whether answers are taken on that day ("YYYY-MM-DD", in Viet Nam).

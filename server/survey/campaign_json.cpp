@@ -51,6 +51,10 @@ std::string local_text(const LocalText& value) {
   return object.text();
 }
 
+std::string identity_text(const DefinitionIdentity& identity) {
+  return ObjectText().add("id", identity.id).add("version", identity.version).add("hash", identity.hash).text();
+}
+
 template <typename Enum, std::size_t n>
 const char* name_of_value(Enum value, const std::array<const char*, n>& names) {
   return names[static_cast<std::size_t>(value)];
@@ -104,6 +108,22 @@ void read_places(const DefinitionNode& root, Campaign& campaign) {
   }
 }
 
+DefinitionIdentity read_identity(const DefinitionNode& node) {
+  node.only_keys({"id", "version", "hash"});
+  return {present_text(node, "id"), required_int(node, "version", 0, kMany), present_text(node, "hash")};
+}
+
+void read_versions(const DefinitionNode& root, Campaign& campaign) {
+  for (const auto& node : root.optional_items("versions")) {
+    node.only_keys({"questionnaire", "since", "reason", "first_paper_batch"});
+    campaign.versions.push_back({read_identity(node.required_object("questionnaire")), node.optional_date("since"),
+                                 present_text(node, "reason"), required_int(node, "first_paper_batch", 1, kMany)});
+  }
+  if (!campaign.versions.empty() && campaign.versions.back().questionnaire != campaign.questionnaire) {
+    root.member("versions").fault(ErrorCode::definition_invalid, "the last version is not the campaign's questionnaire");
+  }
+}
+
 void check_places(const DefinitionNode& root, const Campaign& campaign) {
   std::set<std::string> units(campaign.units.begin(), campaign.units.end());
   std::set<std::string> strata;
@@ -140,12 +160,18 @@ std::string campaign_to_json(const Campaign& campaign) {
   object.add("format", kFormat).add("id", campaign.id);
   if (!campaign.title.empty()) object.raw("title", local_text(campaign.title));
   object.add("office", campaign.office);
+  object.raw("questionnaire", identity_text(campaign.questionnaire));
+  if (!campaign.versions.empty()) {
+    object.raw("versions", array_text(campaign.versions, [](const PublishedVersion& version) {
+                 return ObjectText()
+                     .raw("questionnaire", identity_text(version.questionnaire))
+                     .add("since", version.since)
+                     .add("reason", version.reason)
+                     .add("first_paper_batch", version.first_paper_batch)
+                     .text();
+               }));
+  }
   object
-      .raw("questionnaire", ObjectText()
-                                .add("id", campaign.questionnaire.id)
-                                .add("version", campaign.questionnaire.version)
-                                .add("hash", campaign.questionnaire.hash)
-                                .text())
       .add("audience", name_of_value(campaign.audience, kAudiences))
       .add("state", name_of_value(campaign.state, kStates))
       .add("opens_on", campaign.opens_on)
@@ -215,16 +241,13 @@ Result<Campaign> campaign_from_json(std::string_view text) {
   Campaign campaign;
   if (file.faults().empty()) {
     const auto root = file.root();
-    root.only_keys({"format", "id", "title", "office", "questionnaire", "audience", "state", "opens_on",
+    root.only_keys({"format", "id", "title", "office", "questionnaire", "versions", "audience", "state", "opens_on",
                     "closes_on", "sample", "admission", "minimum_cell", "batch_size", "units",
                     "strata", "psus", "stated_needs", "demo"});
     root.required_integer("format", kFormat, kFormat);
     campaign.id = root.required_text("id", 32);
-    const auto questionnaire = root.required_object("questionnaire");
-    questionnaire.only_keys({"id", "version", "hash"});
-    campaign.questionnaire = {present_text(questionnaire, "id"),
-                              required_int(questionnaire, "version", 0, kMany),
-                              present_text(questionnaire, "hash")};
+    campaign.questionnaire = read_identity(root.required_object("questionnaire"));
+    read_versions(root, campaign);
     campaign.audience = required_name<Audience>(root, "audience", kAudiences);
     campaign.state = required_name<CampaignState>(root, "state", kStates);
     present_items(root, "stated_needs");

@@ -73,6 +73,27 @@ TEST_CASE("a campaign comes back from its text as it was") {
   CHECK(read->demo == campaign.demo);
 }
 
+TEST_CASE("the versions of a campaign come back, and the last is what it asks") {
+  Campaign campaign = sample();
+  CHECK(campaign.questionnaires() == std::vector<DefinitionIdentity>{campaign.questionnaire});
+  campaign.versions = {{{"citizen_satisfaction", 1, std::string(64, 'b')}, "", "", 1},
+                       {{"citizen_satisfaction", 2, std::string(64, 'c')}, "2026-03-01", "câu 5 bị hiểu sai", 1},
+                       {campaign.questionnaire, "2026-03-09", "thêm câu", 4}};
+  const std::string text = campaign_to_json(campaign);
+  const auto read = campaign_from_json(text);
+  REQUIRE(read);
+  CHECK(read->versions == campaign.versions);
+  CHECK(read->asks("citizen_satisfaction", 2));
+  CHECK_FALSE(read->asks("citizen_satisfaction", 4));
+  CHECK(read->questionnaires().size() == 3);
+  // No paper was out when the second version came.
+  for (const auto& [batch, version] : {std::pair(1, 2), std::pair(3, 2), std::pair(4, 3), std::pair(9, 3)}) {
+    CHECK(read->version_of_paper(batch) == version);
+  }
+  campaign.versions.pop_back();
+  CHECK_FALSE(campaign_from_json(campaign_to_json(campaign)));
+}
+
 TEST_CASE("a campaign's text is read strictly") {
   struct Change {
     std::string from, to;
