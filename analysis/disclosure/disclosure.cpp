@@ -121,6 +121,7 @@ void describe(const IndexRun& run, const DisclosureRules& rules, PublishedRun& p
   published.scale_low = run.scale_low;
   published.scale_high = run.scale_high;
   published.questionnaire = run.questionnaire;
+  published.earlier_versions = run.earlier_versions;
   published.year = run.year;
   published.variant = run.variant;
   published.program = run.program;

@@ -62,6 +62,7 @@ struct PublishedRun {
   double scale_low = 0;
   double scale_high = 0;
   std::optional<DefinitionIdentity> questionnaire;
+  std::vector<DefinitionIdentity> earlier_versions;
   int year = 0;
   std::string variant;
   std::string program;

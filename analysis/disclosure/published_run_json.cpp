@@ -65,6 +65,11 @@ std::string to_json(const PublishedRun& run) {
   out.number(run.scale_high);
   out.close(']');
   if (run.questionnaire) out.key("questionnaire").identity(*run.questionnaire);
+  if (!run.earlier_versions.empty()) {
+    out.key("earlier_versions").open('[');
+    for (const auto& version : run.earlier_versions) out.identity(version);
+    out.close(']');
+  }
   out.key("year").integer(static_cast<std::uint64_t>(run.year));
   out.key("variant").text(run.variant);
   out.key("program").text(run.program);

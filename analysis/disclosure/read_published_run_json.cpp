@@ -102,6 +102,9 @@ PublishedRun read_run(const json& root) {
   run.scale_low = root.at("scale").at(0);
   run.scale_high = root.at("scale").at(1);
   if (root.contains("questionnaire")) run.questionnaire = read_identity(root.at("questionnaire"));
+  if (root.contains("earlier_versions")) {
+    for (const json& version : root.at("earlier_versions")) run.earlier_versions.push_back(read_identity(version));
+  }
   run.year = root.at("year");
   run.variant = root.at("variant");
   run.program = root.at("program");

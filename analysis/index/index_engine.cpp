@@ -40,6 +40,17 @@ Result<IndexRun> Engine::run() {
   return std::move(run_);
 }
 
+namespace {
+
+std::string in_words(const UnaskedQuestion& unasked) {
+  std::string versions;
+  for (const int version : unasked.versions) versions += (versions.empty() ? "" : ", ") + std::to_string(version);
+  return "not asked in version " + versions + " of the questionnaire, answered by " +
+         (unasked.respondents < 5 ? "fewer than 5" : "at least " + std::to_string(unasked.respondents)) + " respondents";
+}
+
+}  // namespace
+
 void Engine::describe_model() {
   run_.model = model_.identity;
   run_.title = model_.title;
@@ -49,6 +60,7 @@ void Engine::describe_model() {
   run_.scale_low = model_.scale_low;
   run_.scale_high = model_.scale_high;
   run_.questionnaire = input_.questionnaire;
+  run_.earlier_versions = input_.earlier_versions;
   run_.year = input_.year;
   run_.variant = options_.variant;
   run_.program = options_.program;
@@ -65,6 +77,8 @@ void Engine::describe_model() {
     if (node.leaf) {
       described.source = name_of(node.leaf->source);
       if (node.leaf->source == LeafSource::survey) described.question = node.leaf->survey.question;
+      for (const UnaskedQuestion& unasked : input_.unasked)
+        if (!described.question.empty() && unasked.question == described.question) described.steps.push_back(in_words(unasked));
     }
     described.scoring = node.scoring.method;
     described.maximum = node.maximum;

@@ -55,6 +55,13 @@ struct SurveyDesign {
   std::map<std::string, std::string> collapse_into;  // lonely stratum -> stratum, for `collapse`
 };
 
+// A question that some versions of the questionnaire did not ask.
+struct UnaskedQuestion {
+  std::string question;
+  std::vector<int> versions;      // those without it
+  std::uint64_t respondents = 0;  // who answered these versions, rounded down to 5
+};
+
 struct IndexInput {
   int year = 0;
   std::vector<UnitInput> units;  // in the order of reports, ids distinct
@@ -68,7 +75,10 @@ struct IndexInput {
   // calibrated weights); null otherwise.
   std::shared_ptr<const PersonSample> persons;
   SurveyDesign design;
-  std::optional<DefinitionIdentity> questionnaire;
+  std::optional<DefinitionIdentity> questionnaire;  // its newest version
+  // Earlier versions that respondents answered, oldest first.
+  std::vector<DefinitionIdentity> earlier_versions;
+  std::vector<UnaskedQuestion> unasked;
 };
 
 // Hexadecimal SHA-256: equal inputs, equal hashes. `survey_digest`: sums::digest_of() the survey; empty

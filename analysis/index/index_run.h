@@ -126,6 +126,7 @@ struct IndexRun {
   double scale_low = 0;
   double scale_high = 0;
   std::optional<DefinitionIdentity> questionnaire;
+  std::vector<DefinitionIdentity> earlier_versions;  // of it, that respondents answered
   int year = 0;
   std::string variant;     // empty: the model as it stands
   std::string program;     // name, version and build

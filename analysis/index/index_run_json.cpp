@@ -107,6 +107,11 @@ void write_head(JsonWriter& out, const IndexRun& run) {
   out.key("scale_low").number(run.scale_low);
   out.key("scale_high").number(run.scale_high);
   if (run.questionnaire) out.key("questionnaire").identity(*run.questionnaire);
+  if (!run.earlier_versions.empty()) {
+    out.key("earlier_versions").open('[');
+    for (const auto& version : run.earlier_versions) out.identity(version);
+    out.close(']');
+  }
   out.key("year").integer(static_cast<std::uint64_t>(run.year));
   out.key("variant").text(run.variant);
   out.key("program").text(run.program);
@@ -240,6 +245,9 @@ IndexRun read_run(const json& root) {
   run.scale_low = root.at("scale_low");
   run.scale_high = root.at("scale_high");
   if (root.contains("questionnaire")) run.questionnaire = read_identity(root.at("questionnaire"));
+  if (root.contains("earlier_versions")) {
+    for (const json& version : root.at("earlier_versions")) run.earlier_versions.push_back(read_identity(version));
+  }
   run.year = root.at("year");
   run.variant = root.at("variant");
   run.program = root.at("program");

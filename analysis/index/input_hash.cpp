@@ -63,6 +63,7 @@ std::string hash_of(const IndexInput& input, const std::string& survey_digest) {
     put_text(input.persons->digest());
   }
   put_text(input.questionnaire ? input.questionnaire->label() + input.questionnaire->hash : "");
+  for (const auto& version : input.earlier_versions) put_text("version " + version.label() + version.hash);
   const Digest digest = sha256(bytes);
   return to_hex(view_of(digest));
 }

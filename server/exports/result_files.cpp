@@ -145,6 +145,7 @@ class Workbook {
     if (run_.questionnaire) {
       fact("questionnaire", run_.questionnaire->label());
       fact("questionnaire_hash", run_.questionnaire->hash);
+      for (const auto& version : run_.earlier_versions) fact("questionnaire_earlier", version.label() + " " + version.hash);
     }
     fact("year", std::to_string(run_.year));
     if (!run_.variant.empty()) fact("variant", run_.variant);

@@ -161,6 +161,7 @@ void put_origin(View& view, const App& app, const Request& request, const Publis
   if (run.questionnaire) {
     add("staff.origin.questionnaire", run.questionnaire->label());
     add("staff.origin.questionnaire_hash", run.questionnaire->hash);
+    for (const auto& version : run.earlier_versions) add("staff.origin.questionnaire_earlier", version.label() + " " + version.hash);
   }
   add("staff.origin.input_hash", run.input_hash);
   add("staff.origin.program", run.program);
