@@ -37,16 +37,28 @@ std::vector<std::size_t> random_order(std::size_t count) {
 int batches_ready(int waiting, int k) { return waiting < 2 * k ? 0 : waiting / k - 1; }
 
 void coarsen(std::vector<Response>& batch, int k) {
-  std::map<Mode, int> modes;
-  std::map<std::string, int> languages;
+  // Within a version: what a few of a version have in common would point at them.
+  std::map<std::pair<int, Mode>, int> modes;
+  std::map<std::pair<int, std::string>, int> languages;
   for (const auto& response : batch) {
-    ++modes[response.mode];
-    ++languages[response.language];
+    ++modes[{response.questionnaire_version, response.mode}];
+    ++languages[{response.questionnaire_version, response.language}];
   }
   for (auto& response : batch) {
-    if (modes[response.mode] < k) response.mode = Mode::unknown;
-    if (languages[response.language] < k) response.language.clear();
+    if (modes[{response.questionnaire_version, response.mode}] < k) response.mode = Mode::unknown;
+    if (languages[{response.questionnaire_version, response.language}] < k) response.language.clear();
   }
+}
+
+std::vector<std::vector<std::size_t>> batches_of_one_version(const std::vector<int>& versions, int k) {
+  std::map<int, std::vector<std::size_t>> waiting;
+  for (const std::size_t index : random_order(versions.size())) waiting[versions[index]].push_back(index);
+  std::vector<std::vector<std::size_t>> batches;
+  for (const auto& [version, indices] : waiting) {
+    const int ready = batches_ready(static_cast<int>(indices.size()), k);
+    for (int i = 0; i < ready; ++i) batches.emplace_back(indices.begin() + i * k, indices.begin() + (i + 1) * k);
+  }
+  return batches;
 }
 
 }  // namespace khaosat

@@ -8,18 +8,6 @@
 
 namespace khaosat {
 
-namespace {
-
-template <typename T>
-std::vector<T> shuffled(const std::vector<T>& values) {
-  std::vector<T> result;
-  result.reserve(values.size());
-  for (const std::size_t index : random_order(values.size())) result.push_back(values[index]);
-  return result;
-}
-
-}  // namespace
-
 std::size_t MemoryAnswers::cell_index(const Cell& cell) {
   for (std::size_t i = 0; i < cells_.size(); ++i) {
     if (cells_[i].cell == cell) return i;
@@ -98,16 +86,29 @@ Result<BatchReport> MemoryAnswers::form_batches(const Campaign& campaign, const 
   std::vector<std::pair<std::size_t, std::vector<std::string>>> left_behind;
   std::vector<std::vector<Response>> batches;
   for (std::size_t index = 0; index < cells_.size(); ++index) {
-    const int ready = batches_ready(static_cast<int>(cells_[index].waiting.size()), k);
-    if (ready == 0) continue;
-    auto waiting = shuffled(cells_[index].waiting);
-    for (int i = 0; i < ready; ++i) {
-      auto batch = TRY(open(waiting, static_cast<std::size_t>(k), k, unseal));
-      for (auto& response : batch) response.cell = cells_[index].cell;
-      batches.push_back(std::move(batch));
-      waiting.erase(waiting.begin(), waiting.begin() + k);
+    if (batches_ready(static_cast<int>(cells_[index].waiting.size()), k) == 0) continue;
+    auto& waiting = cells_[index].waiting;
+    std::vector<Response> responses;
+    std::vector<int> versions;
+    for (const auto& sealed : waiting) {
+      responses.push_back(TRY(unseal(sealed)));
+      responses.back().cell = cells_[index].cell;
+      versions.push_back(responses.back().questionnaire_version);
     }
-    left_behind.emplace_back(index, std::move(waiting));
+    std::set<std::size_t> leaving;
+    for (const auto& indices : batches_of_one_version(versions, k)) {
+      auto& batch = batches.emplace_back();
+      for (const std::size_t one : indices) {
+        batch.push_back(std::move(responses[one]));
+        leaving.insert(one);
+      }
+      coarsen(batch, k);
+    }
+    std::vector<std::string> staying;
+    for (std::size_t one = 0; one < waiting.size(); ++one) {
+      if (!leaving.contains(one)) staying.push_back(waiting[one]);
+    }
+    left_behind.emplace_back(index, std::move(staying));
   }
   for (auto& [index, waiting] : left_behind) cells_[index].waiting = std::move(waiting);
   for (auto& batch : batches) {

@@ -72,25 +72,28 @@ class Move {
  public:
   Move(Connection& connection, int batches) : connection_(connection), batches_(batches) {}
 
-  Result<void> add_batch(const std::vector<Waiting>& waiting, std::int64_t to_cell, int k,
-                         const Unseal& unseal) {
-    std::vector<Response> batch;
+  // What waits, opened; in the same order.
+  Result<std::vector<Response>> opened(const std::vector<Waiting>& waiting, const Unseal& unseal) {
+    std::vector<Response> responses;
     auto row = TRY(connection_.prepare("SELECT sealed FROM inbox WHERE cell = ?1 AND key = ?2"));
     for (const auto& one : waiting) {
       row.reset();
       if (!TRY(row.bind(one.cell, Blob{one.key}).step())) {
         return fail(ErrorCode::storage_failed, "an answer has left the inbox", connection_.path());
       }
-      batch.push_back(TRY(unseal(row.text(0))));
-      leaving_.push_back(one);
+      responses.push_back(TRY(unseal(row.text(0))));
     }
+    return responses;
+  }
+
+  void add_batch(const std::vector<Waiting>& waiting, std::vector<Response> batch, std::int64_t to_cell, int k) {
+    leaving_.insert(leaving_.end(), waiting.begin(), waiting.end());
     coarsen(batch, k);
     ++batches_;
     for (auto& response : batch) {
       response.batch = batches_;
       rows_.push_back({random_bytes(16), to_cell, std::move(response)});
     }
-    return {};
   }
 
   Result<void> write() {
@@ -198,16 +201,20 @@ Result<BatchReport> form_batches_in(Connection& c, int k, const Unseal& unseal) 
   const int before = TRY(state_number(c, "batches"));
   Move move(c, before);
   for (const auto& cell : TRY(stored_cells(c))) {
-    const int ready = batches_ready(cell.arrived - cell.batched, k);
-    if (ready == 0) continue;
+    if (batches_ready(cell.arrived - cell.batched, k) == 0) continue;
     std::vector<Waiting> waiting;
     TRY_VOID(add_waiting(c, cell.number, waiting));
-    const auto order = random_order(waiting.size());
-    for (int i = 0; i < ready; ++i) {
+    auto responses = TRY(move.opened(waiting, unseal));
+    std::vector<int> versions;
+    for (const auto& response : responses) versions.push_back(response.questionnaire_version);
+    for (const auto& indices : batches_of_one_version(versions, k)) {
       std::vector<Waiting> chosen;
-      for (int j = 0; j < k; ++j)
-        chosen.push_back(waiting[order[static_cast<std::size_t>(i * k + j)]]);
-      TRY_VOID(move.add_batch(chosen, cell.number, k, unseal));
+      std::vector<Response> batch;
+      for (const std::size_t index : indices) {
+        chosen.push_back(waiting[index]);
+        batch.push_back(std::move(responses[index]));
+      }
+      move.add_batch(chosen, std::move(batch), cell.number, k);
     }
   }
   report.batches = move.batches() - before;
@@ -244,7 +251,7 @@ Result<ClosingReport> close_in(Connection& c, const Campaign& campaign, const Un
         TRY_VOID(add_waiting(c, from_number, waiting));
       }
       if (!waiting.empty())
-        TRY_VOID(move.add_batch(waiting, to_number, campaign.batch_size, unseal));
+        move.add_batch(waiting, TRY(move.opened(waiting, unseal)), to_number, campaign.batch_size);
     }
     TRY_VOID(move.write());
     TRY_VOID(relabel(c, moved_cells, move.batches()));

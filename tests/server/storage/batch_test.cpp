@@ -27,3 +27,44 @@ TEST_CASE("as many batches leave as keep k waiting") {
     }
   }
 }
+
+TEST_CASE("a batch before closing holds one version, and k of each stay behind") {
+  std::vector<int> versions;
+  for (int i = 0; i < 47; ++i) versions.push_back(i % 3 == 0 ? 1 : 2);  // 16 of version 1, 31 of version 2
+  const auto batches = batches_of_one_version(versions, 8);
+  std::map<int, int> moved;
+  std::vector<std::size_t> all;
+  for (const auto& batch : batches) {
+    CHECK(batch.size() == 8);
+    for (const std::size_t index : batch) CHECK(versions[index] == versions[batch.front()]);
+    moved[versions[batch.front()]] += static_cast<int>(batch.size());
+    all.insert(all.end(), batch.begin(), batch.end());
+  }
+  std::sort(all.begin(), all.end());
+  CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
+  CHECK(moved == std::map<int, int>{{1, 8}, {2, 16}});
+  CHECK(batches_of_one_version(std::vector<int>(15, 1), 8).empty());
+}
+
+TEST_CASE("mode and language are blurred where few of one version share them") {
+  std::vector<Response> batch;
+  const auto add = [&](int count, int version, Mode mode) {
+    for (int i = 0; i < count; ++i) {
+      Response one;
+      one.questionnaire_version = version;
+      one.mode = mode;
+      one.language = "vi";
+      batch.push_back(one);
+    }
+  };
+  add(12, 1, Mode::phone);
+  add(3, 2, Mode::phone);
+  add(10, 2, Mode::paper);
+  coarsen(batch, 10);
+  for (const auto& one : batch) {
+    if (one.questionnaire_version == 1) CHECK(one.mode == Mode::phone);
+    else CHECK((one.mode == Mode::paper || one.mode == Mode::unknown));
+    CHECK(one.language == "vi");  // 13 of version 2 share it
+  }
+  CHECK(std::count_if(batch.begin(), batch.end(), [](const Response& one) { return one.mode == Mode::unknown; }) == 3);
+}
