@@ -7,8 +7,10 @@
 #include "server/config.h"
 #include "server/services/campaign_service.h"
 #include "server/services/draw_sample.h"
+#include "server/services/paper/paper_service.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/survey/campaign_json.h"
+#include "server/survey/questionnaire_diff.h"
 
 namespace khaosat::cli {
 
@@ -73,6 +75,41 @@ Result<std::string> draw(const CampaignOptions& options, Faults& faults) {
   return table.printed(options.format);
 }
 
+// What changes in words, then whether it may be; published unless it is only looked at.
+Result<std::string> publish_version(const CampaignOptions& options, CampaignService& campaigns, CampaignBook& book,
+                                    const Catalog& catalog, Faults& faults) {
+  const VersionRequest request{options.version, options.reason, {options.same_meaning.begin(), options.same_meaning.end()}};
+  const auto check = TRY(campaigns.check_version(options.id, request));
+  const auto entry = TRY(book.find(options.id));
+  const auto next = catalog.questionnaire(entry->campaign.questionnaire.id, options.version);
+  std::cerr << report_text(diff(*entry->questionnaire, *next));
+  if (!options.only_look) {
+    const auto published = campaigns.publish_version(options.id, request, kActor, &faults);
+    if (!published) return fail(published.error());
+  }
+  Table table({"point", "refused", "question", "sentence"});
+  for (const auto& finding : check.findings) {
+    table.add({std::string(name_of(finding.point)), is_refusal(finding.point) ? "1" : "0", finding.question, in_words(finding)});
+  }
+  return table.printed(options.format);
+}
+
+// What people keyed is sent first. What still waits would be lost with the campaign's key, so that is refused
+// unless somebody says so; sheets that never came back are only named.
+Result<void> settle_paper(const CampaignOptions& options, Store& store, PaperService& paper) {
+  TRY(paper.send_waiting());
+  const PaperOpen open = TRY(paper_open(store, options.id));
+  const std::string keyed = std::to_string(open.keyed);
+  if (open.keyed > 0 && !options.leave_paper) {
+    return fail(ErrorCode::campaign_wrong_state,
+                keyed + " paper forms were keyed and are not settled: a second entry, a decision or their sending is missing, and "
+                "closing would lose them. Settle them on the campaign's paper page, or say --leave-paper", options.id);
+  }
+  if (open.keyed > 0) std::cerr << "warning: " << keyed << " keyed paper forms are not counted\n";
+  if (open.out > 0) std::cerr << "warning: " << open.out << " paper forms are still handed out and count as missing\n";
+  return {};
+}
+
 Result<std::string> act(const CampaignOptions& options, Faults& faults) {
   if (options.action == "draw") return draw(options, faults);
   const Catalog catalog = Catalog::load(defs_folder(options.defs));
@@ -116,6 +153,9 @@ Result<std::string> act(const CampaignOptions& options, Faults& faults) {
     }
     return table.printed(options.format);
   }
+  if (options.action == "publish") return publish_version(options, campaigns, book, catalog, faults);
+  PaperService paper(*store, book, submit, keys, clock);
+  TRY_VOID(settle_paper(options, *store, paper));
   const auto closing = TRY(campaigns.close(options.id, kActor));
   Table table({"responses", "withheld", "merged_cells"});
   table.add({std::to_string(closing.responses), std::to_string(closing.withheld), std::to_string(closing.merges.size())});

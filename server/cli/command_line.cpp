@@ -105,7 +105,13 @@ int run(int argc, char** argv) {
   add_campaign("slips", "Make the slips and print their codes, this once", true);
   add_campaign("open", "Open: from now on everything but the state is frozen", true);
   add_campaign("participation", "How many answered, rounded down to 5", true);
-  add_campaign("close", "Close for good; results can be computed afterwards", true);
+  auto* publish_command = add_campaign("publish", "Ask a newer version of the questionnaire from now on; who began finishes with the old one", true);
+  publish_command->add_option("version", campaign.version, "Its number, as in survey_defs")->required();
+  publish_command->add_option("--reason", campaign.reason, "Why; goes into the journal");
+  publish_command->add_option("--same-meaning", campaign.same_meaning, "Questions whose words changed and whose meaning stays; ~front for title and consent")->option_text("ID ...");
+  publish_command->add_flag("--only-look", campaign.only_look, "Say what would change and what is refused, and change nothing");
+  auto* close_command = add_campaign("close", "Close for good; results can be computed afterwards", true);
+  close_command->add_flag("--leave-paper", campaign.leave_paper, "Close though keyed paper forms are not settled: they are lost");
   auto* draw_command = add_campaign("draw", "Draw people from a frame so that anybody can draw again", false);
   draw_command->footer(kDrawHelp);
   draw_command->add_option("frame", campaign.file, "CSV with columns psu, person")->required();

@@ -39,8 +39,13 @@ struct CampaignOptions {
   std::string data;
   std::string defs;
   Format format = Format::text;
-  std::string action;  // list, create, slips, open, participation, close, draw
+  std::string action;  // list, create, slips, open, participation, publish, close, draw
   std::string id;
+  int version = 0;                        // publish: the number to publish
+  std::string reason;                     // publish
+  std::vector<std::string> same_meaning;  // publish: questions whose words changed and whose meaning stays
+  bool only_look = false;                 // publish: say what would change, change nothing
+  bool leave_paper = false;               // close: though keyed paper forms are not settled
   std::string file;   // create: the campaign as JSON; draw: the frame as CSV
   std::string seed;   // draw
   std::string title;  // draw

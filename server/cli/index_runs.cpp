@@ -183,7 +183,7 @@ Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalo
   }
   auto run = TRY(service.compute(request));
   auto published = TRY(service.publish(run, entry->campaign));
-  made.push_back({std::move(run), std::move(published), entry->questionnaire});
+  made.push_back({std::move(run), std::move(published), entry->form->whole()});
   return made;
 }
 

@@ -104,7 +104,8 @@ HttpResponse next_step(const CitizenApp& app, Answering& answering) {
 Result<Receipt> send(const CitizenApp& app, const Answering& answering) {
   return app.submit.submit(answering.campaign().id,
                            Submission{answering.submission_id, answering.slip, answering.place, answering.mode,
-                                      answering.language, answering.read.answers});
+                                      answering.language, answering.read.answers,
+                                      answering.questionnaire().identity.version});
 }
 
 // The page is the same for everyone but for the code.
@@ -164,7 +165,7 @@ HttpResponse answer_program(const CitizenApp& app, const Answering& answering, b
 }  // namespace
 
 Result<HttpResponse> show_answer_form(const CitizenApp& app, const Request& request) {
-  const auto entry = TRY(app.book.find(request.params.at(0)));
+  const auto entry = as_asked(TRY(app.book.find(request.params.at(0))), request);
   const std::string language = language_for(*entry, request.language);
   if (const auto open = takes_answers(app, entry->campaign); !open) {
     const bool closed = open.error().code == ErrorCode::campaign_closed;

@@ -44,6 +44,7 @@ void carry(View& view, const Answering& answering, const std::string& at,
            const std::set<std::string, std::less<>>& shown_fields, bool with_entrance = true) {
   add_hidden(view, field::kAt, at);
   add_hidden(view, field::kLanguage, answering.language);
+  add_hidden(view, field::kVersion, std::to_string(answering.questionnaire().identity.version));
   if (answering.on_kiosk()) {
     // The ticket knows the submission and the place.
     add_hidden(view, field::kTicket, answering.ticket);

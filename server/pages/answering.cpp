@@ -15,7 +15,7 @@ namespace {
 const std::vector<std::string> kOwnFields = {field::kStep,       field::kAt,    field::kSwitch, field::kLanguage,
                                              field::kSubmission, field::kSlip,  field::kPlace,  field::kConsent,
                                              field::kToCheck,    field::kShown, field::kTicket,   field::kScript,
-                                             field::kLarge,      field::kContrast};
+                                             field::kLarge,      field::kContrast, field::kVersion};
 
 // The form as sent, found by name without copying it.
 class SentFields final : public FieldReader {
@@ -54,6 +54,19 @@ class SentFields final : public FieldReader {
 std::string first_of(const FormData& form, std::string_view name) {
   const auto values = form.all(name);
   return values.empty() ? std::string() : std::string(values.front());
+}
+
+CampaignEntryPtr as_named(const CampaignEntryPtr& entry, std::string_view typed) {
+  int version = 0;
+  const auto [end, error] = std::from_chars(typed.data(), typed.data() + typed.size(), version);
+  const bool whole = error == std::errc() && end == typed.data() + typed.size();
+  return whole ? as_of_version(entry, version) : entry;
+}
+
+CampaignEntryPtr as_begun(const CampaignEntryPtr& entry, const FormData& form) {
+  const std::string sent = first_of(form, field::kVersion);
+  if (sent.empty()) return entry->earlier.empty() ? entry : entry->earlier.front();
+  return as_named(entry, sent);
 }
 
 std::size_t screen_named(std::string_view name, std::size_t section_count) {
@@ -95,6 +108,10 @@ AnsweringContext context_of(const Campaign& campaign) {
   return context;
 }
 
+CampaignEntryPtr as_asked(const CampaignEntryPtr& entry, const Request& request) {
+  return as_named(entry, request.query.one("v").value_or(""));
+}
+
 std::vector<std::string> languages_of(const CampaignEntry& entry) { return offered_languages(*entry.questionnaire); }
 
 std::string language_for(const CampaignEntry& entry, std::string_view wanted) {
@@ -115,7 +132,7 @@ Answering begin_answering(CampaignEntryPtr entry, std::string_view language) {
 
 Answering continue_answering(CampaignEntryPtr entry, std::string_view language, const FormData& form) {
   Answering answering;
-  answering.entry = std::move(entry);
+  answering.entry = as_begun(entry, form);
   const std::string sent_language = first_of(form, field::kLanguage);
   answering.language = language_for(*answering.entry, sent_language.empty() ? language : sent_language);
   if (form.has(field::kSwitch)) answering.language = language_for(*answering.entry, first_of(form, field::kSwitch));

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "server/http/form_data.h"
+#include "server/http/request.h"
 #include "server/services/campaign_book.h"
 #include "server/survey/read_answers.h"
 
@@ -19,6 +20,7 @@ inline constexpr const char* kStep = "_step";      // what to do: next, back, ch
 inline constexpr const char* kAt = "_at";          // the screen it was sent from: start, N (from 1), check
 inline constexpr const char* kSwitch = "_switch";  // language to go on in
 inline constexpr const char* kLanguage = "_lang";
+inline constexpr const char* kVersion = "_version";  // of the questionnaire the form was made of
 inline constexpr const char* kSubmission = "_id";  // made by the client or with the first answer
 inline constexpr const char* kSlip = "_slip";
 inline constexpr const char* kPlace = "_place";
@@ -38,7 +40,7 @@ struct FormFault {
 };
 
 struct Answering {
-  CampaignEntryPtr entry;
+  CampaignEntryPtr entry;  // as of the version the person began with
   std::string language;
   std::string step;
   std::size_t at = 0;  // 0 start, n section n, sections + 1 the check page
@@ -79,9 +81,14 @@ std::vector<std::string> languages_of(const CampaignEntry& entry);
 // `wanted` if the questionnaire has it, otherwise its first.
 std::string language_for(const CampaignEntry& entry, std::string_view wanted);
 
+// The version that `?v=` names: whoever began with an earlier one finds the page that the device's draft
+// fits. Without it the newest.
+CampaignEntryPtr as_asked(const CampaignEntryPtr& entry, const Request& request);
+
 // An empty form in the language: what a first visit shows.
 Answering begin_answering(CampaignEntryPtr entry, std::string_view language);
-// Never fails: faults stand in `read.faults`. Makes a submission id if none was sent.
+// Never fails: faults stand in `read.faults`. Makes a submission id if none was sent. A form that names no
+// version is of the first one: it was made before there were two.
 Answering continue_answering(CampaignEntryPtr entry, std::string_view language, const FormData& form);
 
 }  // namespace khaosat

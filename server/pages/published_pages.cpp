@@ -11,7 +11,7 @@ constexpr std::string_view kCodeGoesHere = "CODE-GOES-HERE";
 
 std::shared_ptr<PublishedPages::Pages> PublishedPages::pages_of(const CampaignEntryPtr& entry,
                                                                 const std::string& language) {
-  const std::string key = entry->campaign.id + "/" + language;
+  const std::string key = entry->campaign.id + "/" + language + "/" + std::to_string(entry->questionnaire->identity.version);
   const std::lock_guard lock(mutex_);
   auto& pages = pages_[key];
   if (!pages || pages->entry != entry) {

@@ -39,7 +39,7 @@ class PublishedPages {
 
   const Design design_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Pages>, std::less<>> pages_;  // "<campaign>/<language>"
+  std::map<std::string, std::shared_ptr<Pages>, std::less<>> pages_;  // "<campaign>/<language>/<version>"
 };
 
 }  // namespace khaosat

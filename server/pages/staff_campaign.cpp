@@ -45,6 +45,11 @@ void put_facts(View& view, const App& app, const Request& request, const Campaig
   add("staff.campaign.admission", say(app, request, campaign.admission == Admission::slips ? "staff.campaign.admission_slips" : "staff.campaign.admission_open"));
   add("staff.campaign.minimum_cell", std::to_string(campaign.minimum_cell));
   add("staff.campaign.batch_size", std::to_string(campaign.batch_size));
+  for (std::size_t i = 1; i < campaign.versions.size(); ++i) {
+    const auto& version = campaign.versions[i];
+    add("staff.campaign.version", say(app, request, "staff.campaign.version_since",
+                                      {{"version", version.questionnaire.label()}, {"date", shown_date(version.since)}, {"reason", version.reason}}));
+  }
   for (const auto& need : campaign.stated_needs) {
     const std::string key = "staff.topic." + need.topic;
     add("staff.campaign.stated_needs", (app.locales.has_key("vi", key) ? say(app, request, key) : need.topic) + ": " + need.reason);
@@ -81,6 +86,7 @@ Result<void> put_next_step(View& view, const Request& request, const CampaignEnt
   const bool needs_slips = draft && campaign.admission == Admission::slips && TRY(slips_made(entry)) == 0;
   view.set("next_slips", runs && needs_slips).set("next_open", runs && draft && !needs_slips);
   view.set("next_close", runs && campaign.state == CampaignState::open);
+  view.set("may_renew", runs && campaign.state == CampaignState::open && campaign.audience == Audience::citizen);
   view.set("next_results", campaign.state == CampaignState::closed);
   view.set("with_slips", campaign.admission == Admission::slips);
   return {};

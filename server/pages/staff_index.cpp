@@ -111,7 +111,7 @@ Result<HttpResponse> show_index_of_unit(const App& app, const Request& request) 
   const auto* unit = run.find_unit(wanted(request, "unit"));
   if (!unit) return fail(ErrorCode::not_found, "the run has no such unit");
   View view = frame(app, request, *entry, run, unit->name);
-  put_unit(view, app, request, run, *unit, *entry->questionnaire);
+  put_unit(view, app, request, run, *unit, entry->whole());
   put_origin(view, app, request, run);
   return staff_page(app, request, "index_unit", view);
 }

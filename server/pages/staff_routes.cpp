@@ -21,6 +21,7 @@
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_session.h"
 #include "server/pages/staff_slips.h"
+#include "server/pages/versions/staff_version.h"
 #include "server/services/facts/evidence_folder.h"
 #include "server/services/kiosk/kiosk_service.h"
 
@@ -81,6 +82,8 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/campaigns/([a-z0-9]{10,32})/slips", kCampaigns, kSmall, "campaign_slips", make_slips);
   get("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, "campaign_open", show_opening);
   post("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, kSmall, "campaign_open", open_campaign);
+  get("/staff/campaigns/([a-z0-9]{10,32})/version", kCampaigns, "campaign_version", show_newer_version);
+  post("/staff/campaigns/([a-z0-9]{10,32})/version", kCampaigns, kSmall, "campaign_version", publish_newer_version);
   get("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, "campaign_close", show_closing);
   post("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, kSmall, "campaign_close", close_campaign);
 

@@ -1,5 +1,9 @@
 #include "server/services/campaign_book.h"
 
+#include <algorithm>
+#include <array>
+#include <optional>
+
 #include "server/survey/packed.h"
 #include "server/survey/questionnaire_json.h"
 #include "server/survey/scale_json.h"
@@ -42,6 +46,36 @@ std::size_t sealed_size(const Questionnaire& questionnaire, std::size_t rated_un
   return (bytes + kWholeStep - 1) / kWholeStep * kWholeStep;
 }
 
+CampaignEntryPtr as_of_version(const CampaignEntryPtr& entry, int version) {
+  for (const auto& one : entry->earlier) {
+    if (one->questionnaire->identity.version == version) return one;
+  }
+  return entry;
+}
+
+CampaignEntryPtr as_of_paper(const CampaignEntryPtr& entry, int batch) {
+  return as_of_version(entry, entry->campaign.version_of_paper(batch));
+}
+
+Result<void> each_answer(const CampaignEntry& entry, const std::function<void(const Cell& cell, std::string_view packed)>& visit) {
+  if (entry.form->has_one()) return entry.answers->each_packed(visit);
+  // The visitor may know a cell by its address.
+  std::map<std::array<std::string, 3>, Cell> cells;
+  std::optional<Error> trouble;
+  TRY_VOID(entry.answers->each_response([&](const Response& response) {
+    if (trouble) return;
+    const auto packed = entry.form->repacked(response.questionnaire_version, response.packed);
+    if (!packed) {
+      trouble = packed.error();
+      return;
+    }
+    const Cell& cell = response.cell;
+    visit(cells.try_emplace({cell.unit, cell.stratum, cell.psu}, cell).first->second, *packed);
+  }));
+  if (trouble) return fail(*trouble);
+  return {};
+}
+
 Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
   {
     const std::lock_guard lock(mutex_);
@@ -50,15 +84,32 @@ Result<CampaignEntryPtr> CampaignBook::find(std::string_view campaign_id) {
   }
   auto campaign = TRY(store_.registry().campaign(campaign_id));
   if (!campaign) return fail(ErrorCode::not_found, "no such campaign", std::string(campaign_id));
-  auto entry = std::make_shared<CampaignEntry>();
-  entry->questionnaire = TRY(pinned_questionnaire(store_.registry(), campaign->questionnaire));
-  entry->answers = TRY(store_.answers(campaign_id));
-  entry->sealed_size = sealed_size(*entry->questionnaire, campaign->audience == Audience::rater ? campaign->units.size() : 0);
-  entry->field_names = std::make_shared<const FieldNames>(
-      field_names(*entry->questionnaire, campaign->audience == Audience::rater ? campaign->units : RatedUnits{}));
-  entry->campaign = std::move(*campaign);
+  auto entry = TRY(entry_of(std::move(*campaign)));
   const std::lock_guard lock(mutex_);
   return entries_[std::string(campaign_id)] = std::move(entry);
+}
+
+Result<CampaignEntryPtr> CampaignBook::entry_of(Campaign campaign) {
+  const RatedUnits rated = campaign.audience == Audience::rater ? campaign.units : RatedUnits{};
+  std::vector<std::shared_ptr<const Questionnaire>> versions;
+  CampaignEntry entry;
+  for (const auto& identity : campaign.questionnaires()) {
+    versions.push_back(TRY(pinned_questionnaire(store_.registry(), identity)));
+    entry.sealed_size = std::max(entry.sealed_size, sealed_size(*versions.back(), rated.size()));
+  }
+  entry.form = TRY(CampaignForm::create(versions));
+  entry.answers = TRY(store_.answers(campaign.id));
+  entry.campaign = std::move(campaign);
+  std::vector<CampaignEntryPtr> all;
+  for (const auto& version : versions) {
+    auto one = std::make_shared<CampaignEntry>(entry);
+    one->campaign.questionnaire = version->identity;
+    one->questionnaire = version;
+    one->field_names = std::make_shared<const FieldNames>(field_names(*version, rated));
+    if (version == versions.back()) one->earlier = all;
+    all.push_back(std::move(one));
+  }
+  return all.back();
 }
 
 Result<std::vector<Campaign>> CampaignBook::all() { return store_.registry().campaigns(); }

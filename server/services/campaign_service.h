@@ -3,6 +3,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "server/services/campaign_book.h"
 #include "server/services/campaign_keys.h"
 #include "server/services/submit_response.h"
+#include "server/survey/version_rule.h"
 
 namespace khaosat {
 
@@ -29,6 +31,13 @@ struct Participation {
   int arrived = 0;  // rounded down to 5
 };
 
+// A newer version to publish, and what whoever publishes it says about it.
+struct VersionRequest {
+  int version = 0;
+  std::string reason;
+  std::set<std::string> same_meaning;  // see VersionAsked
+};
+
 class CampaignService {
  public:
   CampaignService(Store& store, const Catalog& catalog, CampaignBook& book, SubmitResponse& submit,
@@ -42,6 +51,16 @@ class CampaignService {
   Result<std::vector<PrintedSlip>> make_slips(std::string_view campaign_id, const std::string& actor);
   Result<void> open(std::string_view campaign_id, const std::string& actor);
   Result<std::vector<Participation>> participation(std::string_view campaign_id);
+  // Versions of the campaign's questionnaire in the catalogue that are newer than what it asks, by number.
+  Result<std::vector<int>> newer_versions(std::string_view campaign_id);
+  // What would change with that version, and what forbids it (version_rule.h). campaign_wrong_state (not
+  // open), definition_unknown.
+  Result<VersionCheck> check_version(std::string_view campaign_id, const VersionRequest& request);
+  // From now on new forms are made of that version; whoever began with an earlier one finishes with it. The
+  // reason goes into the journal. As check_version(); missing_field (no reason); too_long;
+  // not_comparable: refused by the rule, `faults` names each point; definition_changed.
+  Result<Campaign> publish_version(std::string_view campaign_id, const VersionRequest& request, const std::string& actor,
+                                   Faults* faults = nullptr);
   // Ends collection, keeps the closing report, destroys the campaign's key.
   Result<ClosingReport> close(std::string_view campaign_id, const std::string& actor);
   // Moves what waits into batches, for every open campaign. Called from time to time.
@@ -50,6 +69,7 @@ class CampaignService {
  private:
   Result<void> journal(const std::string& actor, std::string action, std::string_view subject,
                        std::string detail = {});
+  Result<VersionCheck> check_version_of(const CampaignEntry& entry, const VersionRequest& request);
   Unseal unsealer(std::string_view campaign_id);
   Result<void> keep_paper_report(const std::string& campaign_id, const std::string& actor);
 

@@ -40,12 +40,12 @@ Result<sums::SumsTable> sums_by_response(const CampaignEntry& entry, const std::
   sums::SumsTable table(keys);
   std::optional<Error> trouble;
   std::size_t number = 0;
-  TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
+  TRY_VOID(each_answer(entry, [&](const Cell& cell, std::string_view packed) {
     const bool left_out = leave_out && (*leave_out)[number];
     ++number;
     if (trouble || left_out) return;
-    const auto answers = unpack(*entry.questionnaire, packed);
-    const auto row = answers ? item_answers(*entry.questionnaire, *answers, items)
+    const auto answers = unpack(entry.whole(), packed);
+    const auto row = answers ? item_answers(entry.whole(), *answers, items)
                              : Result<std::vector<sums::Answer>>(fail(answers.error()));
     // Everybody counts 1 here; the weight of the cell comes from the design.
     const auto added = row ? table.add({cell.unit, cell.stratum, cell.psu}, 1.0, *row)
@@ -69,6 +69,28 @@ Result<std::shared_ptr<const sums::SurveySums>> sums_of_columns(const CampaignEn
   auto scored = scored_columns(*file, items);
   if (!scored) return std::shared_ptr<const sums::SurveySums>();
   return TRY(columns::ColumnSums::create(std::move(*file), std::move(*scored)));
+}
+
+// Which versions were answered, and which questions somebody was therefore not asked.
+Result<void> name_versions(const CampaignEntry& entry, index::IndexInput& input) {
+  if (entry.form->has_one()) return {};
+  std::map<int, std::uint64_t> respondents;
+  TRY_VOID(entry.answers->each_response([&](const Response& response) { ++respondents[response.questionnaire_version]; }));
+  for (const auto& identity : entry.campaign.questionnaires()) {
+    if (identity.version != entry.campaign.questionnaire.version) input.earlier_versions.push_back(identity);
+  }
+  const Questionnaire& whole = entry.whole();
+  for (std::size_t at = 0; at < whole.questions.size(); ++at) {
+    index::UnaskedQuestion unasked{whole.questions[at].id, {}, 0};
+    for (const auto& [version, people] : respondents) {
+      if (entry.form->is_asked_in(at, version)) continue;
+      unasked.versions.push_back(version);
+      unasked.respondents += people;
+    }
+    unasked.respondents -= unasked.respondents % 5;
+    if (!unasked.versions.empty()) input.unasked.push_back(std::move(unasked));
+  }
+  return {};
 }
 
 }  // namespace
@@ -119,7 +141,7 @@ std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(c
   std::vector<std::shared_ptr<const index::IndexModel>> fitting;
   for (const auto& model : catalog_.index_models()) {
     if (model->questionnaire == campaign.questionnaire.id &&
-        (model->questionnaire_version == 0 || model->questionnaire_version == campaign.questionnaire.version)) {
+        (model->questionnaire_version == 0 || campaign.asks(model->questionnaire, model->questionnaire_version))) {
       fitting.push_back(model);
     }
   }
@@ -129,13 +151,13 @@ std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(c
 Result<index::IndexInput> ComputeIndex::input_of(const CampaignEntry& entry, const index::IndexModel& model,
                                                  int year, Way way, const std::vector<bool>* leave_out) {
   const Campaign& campaign = entry.campaign;
-  const Questionnaire& questionnaire = *entry.questionnaire;
-  const auto facts = questionnaire_facts(questionnaire);
+  const auto facts = questionnaire_facts(entry.whole());
   const auto items = index::survey_items(model, year, &facts);
 
   index::IndexInput input;
   input.year = year;
-  input.questionnaire = questionnaire.identity;
+  input.questionnaire = campaign.questionnaire;
+  TRY_VOID(name_versions(entry, input));
   for (const auto& id : campaign.units) {
     const Unit* unit = catalog_.units().find(id);
     input.units.push_back({id, unit ? unit->name.in("vi") : id, {}, {}});

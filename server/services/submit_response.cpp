@@ -43,7 +43,7 @@ void SubmitResponse::forget(std::string_view campaign_id) {
 }
 
 Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submission& submission) {
-  const auto entry = TRY(book_.find(campaign_id));
+  const auto entry = as_of_version(TRY(book_.find(campaign_id)), submission.version);
   const Campaign& campaign = entry->campaign;
   std::string date = vietnam_date(clock_.now());
   // Paper was filled in before the last day; it is keyed until somebody closes the campaign.

@@ -17,7 +17,8 @@ struct Submission {
   std::string psu;            // where admission is open: the place chosen
   Mode mode = Mode::phone;
   std::string language = "vi";
-  Answers answers;  // read and checked against the campaign's questionnaire
+  Answers answers;  // read and checked against the version below
+  int version = 0;  // of the questionnaire that was answered; 0: the newest
 };
 
 struct Receipt {

@@ -245,6 +245,7 @@ int main(int argc, char** argv) {
     CampaignEntry entry;
     entry.campaign = campaign;
     entry.questionnaire = questionnaire;
+    entry.form = require(CampaignForm::create({questionnaire}));
     entry.answers = require(store.answers(kCampaign));
     return entry;
   };

@@ -35,7 +35,8 @@ std::string draw_of(int drawn, std::size_t devices) {
 }
 
 // "field invite CAMPAIGN DRAWN", "field revoke CAMPAIGN", "field tally CAMPAIGN", "field rescue CAMPAIGN JSON",
-// "field republish CAMPAIGN": another version of its questionnaire, "field close CAMPAIGN".
+// "field republish CAMPAIGN": another version of its questionnaire in place of the one before, "field renew CAMPAIGN":
+// a newer one beside it, "field close CAMPAIGN".
 std::string answer_field(TestApp& test, FieldService& field, const std::string& line) {
   std::istringstream in(line);
   std::string word;
@@ -66,6 +67,7 @@ std::string answer_field(TestApp& test, FieldService& field, const std::string& 
     return "{\"fresh\":" + std::to_string(count->fresh) + ",\"repeated\":" + std::to_string(count->repeated) +
            ",\"refused\":" + std::to_string(count->refused.size()) + "}";
   }
+  if (act == "renew") test.renew({campaign, {}});
   if (act == "republish") return json_quoted(test.republish({campaign, {}}));
   if (act == "close") {
     auto entry = test.book.find(campaign);

@@ -189,6 +189,15 @@ std::string TestApp::republish(const TestCampaign& campaign) {
   return gone;
 }
 
+void TestApp::renew(const TestCampaign& campaign) {
+  const DefinitionIdentity before = must(book.find(campaign.id))->campaign.questionnaire;
+  republish(campaign);
+  Campaign changed = must(book.find(campaign.id))->campaign;
+  changed.versions = {{before, "", "", 1}, {changed.questionnaire, "2026-11-22", "thử", 1}};
+  must(store.registry().put_campaign(changed));
+  book.forget(campaign.id);
+}
+
 void TestApp::republish_with(const TestCampaign& campaign, const std::vector<std::pair<std::string, std::string>>& replacements) {
   Campaign changed = must(book.find(campaign.id))->campaign;
   const auto pinned = must(store.registry().pinned("questionnaire", changed.questionnaire.id, changed.questionnaire.version));

@@ -59,6 +59,9 @@ class TestApp {
   // Another version of the campaign's questionnaire, in which the last question has gone and one is new.
   // The id of the question that went.
   std::string republish(const TestCampaign& campaign);
+  // A newer version as the office publishes it, so that who began finishes with the one before: question
+  // "sex" is retired, "sex_of_respondent" is new.
+  void renew(const TestCampaign& campaign);
   // Another version, with the first occurrence of each text replaced.
   void republish_with(const TestCampaign& campaign, const std::vector<std::pair<std::string, std::string>>& replacements);
   // Exact number of answers that arrived.

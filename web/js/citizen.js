@@ -176,7 +176,7 @@ function pager(form) {
     for (const [name, value] of fields) {
       for (const control of [...form.elements].filter(element => element.name == name)) {
         if (/radio|checkbox/.test(control.type)) control.checked ||= control.value == value;
-        else if (control.type != 'submit' && !/^_(at|lang)$/.test(name)) control.value = value;
+        else if (control.type != 'submit' && !/^_(at|lang|version)$/.test(name)) control.value = value;
       }
     }
   }
@@ -263,6 +263,12 @@ function pager(form) {
   }
   const draft = !finished && !history.state && JSON.parse(stored('localStorage') || 'null');
   const state = history.state ?? draft;
+  // Begun with another version of the questionnaire: its own page has a place for every answer.
+  const made = state?.fields?.find(([name]) => name == '_version')?.[1];
+  if (made && made != field('_version').value && !location.search.includes('v=' + made)) {
+    history.replaceState(history.state, '', `?v=${made}&lang=${field('_lang').value}${location.hash}`);
+    return location.reload();
+  }
   if (state?.fields) fill(state.fields);
   keep.checked = !!stored('localStorage');
   offer.hidden = 'own' in form.dataset;

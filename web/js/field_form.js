@@ -38,7 +38,7 @@ function fill(fields) {
   for (const [name, value] of fields) {
     for (const control of [...form.elements].filter(element => element.name == name)) {
       if (/radio|checkbox/.test(control.type)) control.checked ||= control.value == value;
-      else if (control.type != 'submit' && !/^_(at|lang)$/.test(name)) control.value = value;
+      else if (control.type != 'submit' && !/^_(at|lang|version)$/.test(name)) control.value = value;
     }
   }
   form.dispatchEvent(new Event('input'));
@@ -158,6 +158,14 @@ async function start() {
   // Not what the browser fills in by itself, and not what an earlier entry of the history remembers.
   history.replaceState(null, '');
   const draft = await read('drafts', person);
+  // Begun with another version of the questionnaire: its own page has a place for every answer. Without a network
+  // this one takes what it knows, as an id never changes its meaning.
+  const made = draft?.fields.find(([name]) => name == '_version')?.[1];
+  if (made && made != form.elements._version.value && !location.search.includes('v=' + made)) {
+    const own = `/field/form?v=${made}&lang=${form.elements._lang.value}`;
+    const there = await fetch(own, {cache: 'no-store'}).then(answer => answer.ok && !answer.redirected, () => false);
+    if (there) return location.replace(`${own}#of=${person}`);
+  }
   if (draft) {
     fill(draft.fields);
     goTo(draft.at);

@@ -8,8 +8,12 @@ const isStatic = address => address.origin == location.origin && address.pathnam
 const isPage = address => address.origin == location.origin && address.pathname.startsWith(kHome);
 // A page of ours that holds nothing of anybody says so itself; a router's page in between does not.
 const mayKeep = answer => answer.ok && !answer.redirected && answer.headers.get('X-Field-Keep') == 'yes';
-// The part behind '#' never gets here; what is asked behind '?' is the language.
-const nameOf = address => address.pathname + (address.searchParams.get('lang') == 'en' ? '?lang=en' : '');
+// The part behind '#' never gets here; what is asked behind '?' is the language, and the version of the
+// questionnaire that a draft was begun with.
+const nameOf = ({pathname, searchParams}) => {
+  const asked = ['v', 'lang'].filter(name => searchParams.get(name) && searchParams.get(name) != 'vi').map(name => `${name}=${searchParams.get(name)}`);
+  return pathname + (asked.length ? '?' + asked.join('&') : '');
+};
 
 async function keep(cache, name) {
   const answer = await fetch(name, {cache: 'no-store', credentials: 'same-origin'});

@@ -71,7 +71,7 @@ Result<HttpResponse> show_answers(const App& app, const Request& request) {
   view.set("unit", unit->name);
   int number = 0;
   for (const auto& spread : TRY(option_spreads(*entry, published, *unit))) {
-    view.add("questions", question_view(app, request, entry->questionnaire->questions[spread.question], spread, unit->scores[spread.node], ++number));
+    view.add("questions", question_view(app, request, entry->whole().questions[spread.question], spread, unit->scores[spread.node], ++number));
   }
   return staff_page(app, request, "analyst_answers", view);
 }

@@ -117,7 +117,7 @@ Result<HttpResponse> show_model(const App& app, const Request& request) {
   view.set("version", model->identity.version).set("year", year).set("source_note", model->source.note.in(request.language));
   view.set("scale", number_text(model->scale_low, request.language) + "–" + number_text(model->scale_high, request.language) + " " +
                         model->unit_of_scale.in(request.language));
-  put_tree(view, app, request, *model, tree, *entry->questionnaire, 0, nullptr, 0);
+  put_tree(view, app, request, *model, tree, entry->whole(), 0, nullptr, 0);
   view.set("any_parameter", !model->parameters.empty());
   for (const auto& parameter : model->parameters) {
     view.add("parameters", View().set("parameter", parameter.title.in(request.language)).set("value", number_text(parameter.value, request.language))

@@ -17,7 +17,7 @@ HttpResponse unkept(HttpResponse response) {
 Result<HttpResponse> show_field_form(const FieldApp& app, const Request& request) {
   const auto device = device_of(app, request);
   if (!device) return HttpResponse::redirect(kFieldHome);
-  const auto entry = TRY(app.citizen.book.find(device->campaign));
+  const auto entry = as_asked(TRY(app.citizen.book.find(device->campaign)), request);
   const std::string language = language_for(*entry, request.language);
   if (const auto open = check_takes_answers(entry->campaign, vietnam_date(app.citizen.clock.now())); !open) {
     const Design& design = app.citizen.design;

@@ -23,7 +23,8 @@ Result<TakenInterview> take_interview(const CitizenApp& citizen, FieldService& f
   if (!answering.consented) return fail(ErrorCode::consent_missing, "consent is missing", khaosat::field::kConsent);
   const std::string slip = sent.slip.empty() ? answering.slip : sent.slip;
   auto receipt = TRY(citizen.submit.submit(campaign, Submission{answering.submission_id, slip, answering.place, Mode::interviewer,
-                                                                answering.language, answering.read.answers}));
+                                                                answering.language, answering.read.answers,
+                                                                answering.questionnaire().identity.version}));
   return TakenInterview{std::move(receipt), static_cast<int>(answering.read.faults.size())};
 }
 

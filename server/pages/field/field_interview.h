@@ -18,10 +18,10 @@ struct SentInterview {
 
 struct TakenInterview {
   Receipt receipt;
-  int blanked = 0;  // answers that this version of the questionnaire cannot read, taken as left empty
+  int blanked = 0;  // answers that the version it was made with cannot read, taken as left empty
 };
 
-// A version of the questionnaire published since then takes what it knows: ids never change their meaning.
+// Read by the version of the questionnaire that the device had, whatever was published since then.
 // bad_request (does not open, another id inside), consent_missing, and the errors of SubmitResponse.
 Result<TakenInterview> take_interview(const CitizenApp& citizen, FieldService& field, const std::string& campaign,
                                       const SentInterview& sent);

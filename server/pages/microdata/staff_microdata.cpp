@@ -49,8 +49,8 @@ Result<HttpResponse> list_page(const App& app, const Request& request, const Cam
   }
   view.set("any_acts", any);
   std::vector<FieldChoice> traits;
-  for (const auto& id : traits_of(*entry.questionnaire)) {
-    traits.push_back({id, entry.questionnaire->question(id)->text.in(request.language), ""});
+  for (const auto& id : traits_of(*entry.form)) {
+    traits.push_back({id, entry.whole().question(id)->text.in(request.language), ""});
   }
   StaffFields fields(app, request, "microdata", typed, std::move(wrong));
   fields.area("purpose", 3).area("recipient", 2);
@@ -73,7 +73,7 @@ void put_facts(View& view, const App& app, const Request& request, const Campaig
   add("staff.microdata.recipient", act.recipient);
   std::string traits;
   for (const auto& id : act.traits) {
-    const Question* question = entry.questionnaire->question(id);
+    const Question* question = entry.whole().question(id);
     traits += (traits.empty() ? "" : "; ") + (question ? question->text.in(request.language) : id);
   }
   add("staff.microdata.traits", traits.empty() ? say(app, request, "staff.microdata.no_traits") : traits);
@@ -91,7 +91,7 @@ void put_facts(View& view, const App& app, const Request& request, const Campaig
 void put_report(View& view, const App& app, const Request& request, const CampaignEntry& entry, const MicrodataAct& act) {
   view.set("records", static_cast<int>(act.report.records)).set("smallest_group", static_cast<int>(act.report.smallest_group));
   for (const auto& trait : act.report.traits) {
-    const Question* question = entry.questionnaire->question(trait.question);
+    const Question* question = entry.whole().question(trait.question);
     std::string words = say(app, request, trait.kept ? "staff.microdata.trait_kept" : "staff.microdata.trait_left_out");
     if (trait.kept && trait.width > 0) {
       words += " " + say(app, request, "staff.microdata.trait_bands", {{"width", decimal_text(trait.width, 0, request.language)}});

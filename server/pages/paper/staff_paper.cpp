@@ -208,9 +208,10 @@ Result<HttpResponse> hand_out_paper(const App& app, const Request& request, cons
 }
 
 Result<HttpResponse> print_batch(const App& app, const Request& request) {
-  const auto entry = TRY(campaign_of(app, request));
+  const auto newest = TRY(campaign_of(app, request));
+  const auto batch = TRY(batch_of(app, request, newest->campaign));
+  const auto entry = as_of_paper(newest, batch.number);
   const Campaign& campaign = entry->campaign;
-  const auto batch = TRY(batch_of(app, request, campaign));
   const PaperSetting setting{app.design(), *entry->questionnaire, &campaign, batch.language, paper_context(campaign)};
   const auto plan = paper_plan(*entry->questionnaire, batch.language, setting.context, paper_head(setting));
   const auto* psu = campaign.psu(batch.psu);
@@ -272,16 +273,9 @@ Result<HttpResponse> account_for_paper(const App& app, const Request& request, c
 }
 
 Result<std::string> paper_warning(const App& app, const Request& request, const Campaign& campaign) {
-  const auto known = TRY(app.store.campaigns_with_paper());
-  if (std::find(known.begin(), known.end(), campaign.id) == known.end()) return std::string();
-  int out = 0;
-  int waiting = 0;
-  for (const auto& row : TRY(app.paper.totals(campaign.id))) {
-    out += row.of(PaperState::handed_out);
-    waiting += row.open() - row.of(PaperState::handed_out);
-  }
-  if (out + waiting == 0) return std::string();
-  return say(app, request, "staff.paper.closing", {{"out", std::to_string(out)}, {"waiting", std::to_string(waiting)}});
+  const PaperOpen open = TRY(paper_open(app.store, campaign.id));
+  if (open.out + open.keyed == 0) return std::string();
+  return say(app, request, "staff.paper.closing", {{"out", std::to_string(open.out)}, {"waiting", std::to_string(open.keyed)}});
 }
 
 }  // namespace khaosat

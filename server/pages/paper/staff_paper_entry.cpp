@@ -63,7 +63,8 @@ struct EntryDesk {
 
 std::string entry_address(const Campaign& campaign) { return "/staff/campaigns/" + campaign.id + "/paper/entry"; }
 
-EntryDesk desk_of(const App& app, const Request& request, const CampaignEntryPtr& entry, PaperBatch batch, int form) {
+EntryDesk desk_of(const App& app, const Request& request, const CampaignEntryPtr& newest, PaperBatch batch, int form) {
+  const auto entry = as_of_paper(newest, batch.number);
   const PaperSetting setting{app.design(), *entry->questionnaire, &entry->campaign, batch.language, paper_context(entry->campaign)};
   auto plan = paper_plan(*entry->questionnaire, batch.language, setting.context, paper_head(setting));
   return {app, request, entry, std::move(batch), form, setting.context, std::move(plan)};

@@ -42,12 +42,14 @@ quality::Direction direction_of(const Question& question, const std::vector<inde
 }
 
 // Closed questions with one option to choose.
-std::vector<AskedItem> asked_items(const Questionnaire& questionnaire, const std::vector<index::SurveyItem>& scored) {
+std::vector<AskedItem> asked_items(const CampaignForm& form, const std::vector<index::SurveyItem>& scored) {
+  const Questionnaire& questionnaire = *form.whole();
   std::vector<AskedItem> items;
   for (std::size_t at = 0; at < questionnaire.questions.size(); ++at) {
     const Question& question = questionnaire.questions[at];
     if (question.type->answer_kind() != AnswerKind::one_option || question.options.size() < 2 || question.options.size() > 200) continue;
-    const bool always = !question.relevant && !questionnaire.sections[question.section].relevant && question.topic.empty();
+    const bool always = !question.relevant && !questionnaire.sections[question.section].relevant && question.topic.empty() &&
+                        form.is_asked_in_all(at);
     items.push_back({at, {question.id, static_cast<std::uint8_t>(question.options.size()), direction_of(question, scored), always}});
   }
   return items;
@@ -116,9 +118,9 @@ Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vec
   Numbers places(sheet.places);
   Numbers groups(sheet.groups);
   std::optional<Error> trouble;
-  TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
+  TRY_VOID(each_answer(entry, [&](const Cell& cell, std::string_view packed) {
     if (trouble) return;
-    const auto answers = unpack(*entry.questionnaire, packed);
+    const auto answers = unpack(entry.whole(), packed);
     if (!answers) {
       trouble = answers.error();
       return;
@@ -175,8 +177,8 @@ Result<CampaignQuality> campaign_quality(Registry& registry, ComputeIndex& index
   CampaignQuality result;
   result.with_all = TRY(index.publish(run, entry.campaign));
 
-  const auto facts = questionnaire_facts(*entry.questionnaire);
-  const auto items = asked_items(*entry.questionnaire, index::survey_items(*catalog.index_model(model), run.year, &facts));
+  const auto facts = questionnaire_facts(entry.whole());
+  const auto items = asked_items(*entry.form, index::survey_items(*catalog.index_model(model), run.year, &facts));
   if (items.empty()) return fail(ErrorCode::design_invalid, "the questionnaire has no question with one option to choose");
   const auto interviewers = TRY(interviewers_of(registry, entry.campaign.id));
   const auto sheet = TRY(sheet_of(entry, items, interviewers));

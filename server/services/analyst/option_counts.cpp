@@ -7,7 +7,7 @@ namespace khaosat {
 
 Result<std::vector<QuestionSpread>> option_spreads(const CampaignEntry& entry, const disclosure::PublishedRun& run,
                                                    const disclosure::PublishedUnit& unit) {
-  const Questionnaire& questionnaire = *entry.questionnaire;
+  const Questionnaire& questionnaire = entry.whole();
   std::vector<QuestionSpread> spreads;
   std::vector<std::vector<std::uint64_t>> counts;
   for (std::size_t at = 0; at < questionnaire.questions.size(); ++at) {
@@ -21,7 +21,7 @@ Result<std::vector<QuestionSpread>> option_spreads(const CampaignEntry& entry, c
     }
   }
   std::optional<Error> trouble;
-  TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
+  TRY_VOID(each_answer(entry, [&](const Cell& cell, std::string_view packed) {
     if (trouble || cell.unit != unit.id) return;
     const auto answers = unpack(questionnaire, packed);
     if (!answers) {

@@ -11,7 +11,7 @@
 namespace khaosat {
 
 struct QuestionSpread {
-  std::size_t question = 0;  // position in the questionnaire
+  std::size_t question = 0;  // position in CampaignEntry::whole()
   std::size_t node = 0;      // leaf of the run
   disclosure::PublishedDistribution distribution;
 };

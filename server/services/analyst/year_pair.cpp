@@ -30,7 +30,7 @@ Result<disclosure::PublishedChange> compare_campaigns(ComputeIndex& index, const
   const auto second = TRY(index.compute({after.campaign.id, model, {}, "", nullptr}));
   if (first.year >= second.year) return fail(ErrorCode::out_of_range, "the campaign to compare with must be of an earlier year");
   change::ChangeOptions options;
-  options.questions = question_changes(*before.questionnaire, *after.questionnaire);
+  options.questions = question_changes(before.whole(), after.whole());
   const auto change = TRY(change::compare_years(*described, first, *described, second, options));
   const auto shown_before = TRY(index.publish(first, before.campaign));
   const auto shown_after = TRY(index.publish(second, after.campaign));

@@ -13,7 +13,8 @@ constexpr std::string_view kMadeBy = "khaosat/columns/1";
 Result<Digest> source_of(const CampaignEntry& entry) {
   std::string text(kMadeBy);
   text += view_of(TRY(entry.answers->fingerprint()));
-  text += entry.questionnaire->identity.label() + "\n" + entry.questionnaire->identity.hash;
+  // The hash of the whole names every version.
+  text += entry.whole().identity.label() + "\n" + entry.whole().identity.hash;
   return sha256(text);
 }
 
@@ -31,10 +32,10 @@ Result<columns::ColumnFile> column_file_of(const CampaignEntry& entry) {
   const Digest source = TRY(source_of(entry));
   if (auto kept = kept_file(entry, source)) return std::move(*kept);
 
-  ColumnBuilder builder(*entry.questionnaire);
+  ColumnBuilder builder(entry.whole());
   std::optional<Error> trouble;
   bool any = false;
-  TRY_VOID(entry.answers->each_packed([&](const Cell& cell, std::string_view packed) {
+  TRY_VOID(each_answer(entry, [&](const Cell& cell, std::string_view packed) {
     any = true;
     if (trouble) return;
     if (const auto added = builder.add(cell, packed); !added) trouble = added.error();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analysis/disclosure/trait_guard.h"
 #include "analysis/index/survey_items.h"
@@ -45,6 +46,7 @@ struct Place {
   std::string stratum;
   std::string psu;
   std::uint64_t records = 0;
+  bool mixed = false;  // of several versions, and what only some of them asked is withheld
   std::vector<Cell> design;
 };
 
@@ -52,7 +54,7 @@ class Maker {
  public:
   Maker(const CampaignEntry& entry, const MicrodataRequest& request, const std::string& folder, const std::string& seed)
       : entry_(entry),
-        questionnaire_(*entry.questionnaire),
+        questionnaire_(entry.whole()),
         request_(request),
         folder_(folder),
         seed_(seed),
@@ -63,14 +65,17 @@ class Maker {
   Result<MicrodataReport> make(const index::IndexModel* model, const index::IndexRun* run) {
     for (const auto& id : request_.traits) {
       const auto position = questionnaire_.position_of(id);
-      if (!position || !exports::is_trait(questionnaire_, *position)) {
+      if (!position || !exports::is_trait(questionnaire_, *position) || !entry_.form->is_asked_in_all(*position)) {
         return fail(ErrorCode::unknown_option, "the questionnaire has no such trait", id);
       }
       if (std::find(traits_.begin(), traits_.end(), *position) == traits_.end()) traits_.push_back(*position);
     }
+    TRY_VOID(find_small_groups());
     TRY_VOID(count_places());
     TRY_VOID(guard_traits());
     book_ = exports::make_codebook(entry_.campaign, questionnaire_, kept_positions(), rated_units_);
+    book_.questionnaire = entry_.campaign.questionnaire;
+    describe_versions();
     describe_traits();
     TRY_VOID(write_rows());
     TRY_VOID(write_text("codebook.xml", exports::ddi_codebook(book_, report_.records, request_.made_on)));
@@ -86,26 +91,59 @@ class Maker {
 
  private:
   // Errors of what is done with a row end the reading's result, as the store knows no errors of ours.
-  Result<void> each_answer(const std::function<Result<void>(std::uint32_t, const Response&)>& visit) {
+  Result<void> each_answer(const std::function<Result<void>(std::uint32_t, const std::string& packed)>& visit) {
     std::optional<Error> trouble;
     TRY_VOID(entry_.answers->each_response([&](const Response& response) {
       if (trouble) return;
-      const auto place = place_of(response.cell);
-      const auto done = visit(place, response);
+      auto packed = entry_.form->repacked(response.questionnaire_version, response.packed);
+      if (!packed) {
+        trouble = packed.error();
+        return;
+      }
+      const auto done = visit(place_of(response), *packed);
       if (!done) trouble = done.error();
     }));
     if (trouble) return fail(*trouble);
     return {};
   }
 
-  std::uint32_t place_of(const khaosat::Cell& cell) {
-    const auto [at, fresh] = place_numbers_.try_emplace({cell.unit, cell.stratum, cell.psu}, static_cast<std::uint32_t>(places_.size()));
-    if (fresh) places_.push_back({cell.unit, cell.stratum, cell.psu, 0, {}});
+  // Which questions a person was not asked tells which version they answered, so in each place those of
+  // one version stand for themselves; where they are too few, nobody there shows what tells them apart.
+  Result<void> find_small_groups() {
+    if (entry_.form->has_one()) return {};
+    std::map<std::array<std::string, 3>, std::map<std::string, std::uint64_t>> groups;
+    TRY_VOID(entry_.answers->each_response([&](const Response& response) {
+      ++groups[name_of_place(response.cell)][asked_in(response.questionnaire_version)];
+    }));
+    for (const auto& [place, sizes] : groups) {
+      const bool small = std::any_of(sizes.begin(), sizes.end(), [&](const auto& group) { return group.second < minimum_; });
+      if (small && sizes.size() > 1) mixed_.insert(place);
+    }
+    return {};
+  }
+
+  static std::array<std::string, 3> name_of_place(const khaosat::Cell& cell) { return {cell.unit, cell.stratum, cell.psu}; }
+
+  // A letter for each question: whether the version asks it.
+  const std::string& asked_in(int version) {
+    auto& asked = asked_in_[version];
+    if (asked.empty()) {
+      for (std::size_t at = 0; at < questionnaire_.questions.size(); ++at) asked += entry_.form->is_asked_in(at, version) ? 'a' : 'n';
+    }
+    return asked;
+  }
+
+  std::uint32_t place_of(const Response& response) {
+    const auto name = name_of_place(response.cell);
+    const bool mixed = mixed_.contains(name);
+    const std::string group = mixed || entry_.form->has_one() ? std::string() : asked_in(response.questionnaire_version);
+    const auto [at, fresh] = place_numbers_.try_emplace({name, group}, static_cast<std::uint32_t>(places_.size()));
+    if (fresh) places_.push_back({name[0], name[1], name[2], 0, mixed, {}});
     return at->second;
   }
 
   Result<void> count_places() {
-    TRY_VOID(each_answer([&](std::uint32_t place, const Response&) -> Result<void> {
+    TRY_VOID(each_answer([&](std::uint32_t place, const std::string&) -> Result<void> {
       ++places_[place].records;
       ++report_.records;
       return {};
@@ -159,8 +197,8 @@ class Maker {
   Result<void> guard_traits() {
     for (std::size_t k = 0; k < traits_.size(); ++k) {
       guard_.begin(kind_of(questionnaire_.questions[traits_[k]]));
-      TRY_VOID(each_answer([&](std::uint32_t place, const Response& response) -> Result<void> {
-        const auto answers = TRY(unpack(questionnaire_, response.packed));
+      TRY_VOID(each_answer([&](std::uint32_t place, const std::string& packed) -> Result<void> {
+        const auto answers = TRY(unpack(questionnaire_, packed));
         guard_.count(place, trait_values(answers, k + 1));
         return {};
       }));
@@ -182,6 +220,29 @@ class Maker {
     LocalText text(vietnamese);
     text.set("en", english);
     book_.notes.push_back(std::move(text));
+  }
+
+  void describe_versions() {
+    if (entry_.form->has_one()) return;
+    std::string labels;
+    for (const auto& identity : entry_.campaign.questionnaires()) labels += (labels.empty() ? "" : ", ") + identity.label() + " (" + identity.hash + ")";
+    note("Đợt khảo sát dùng các phiên bản: " + labels + ". Tệp không nói ai trả lời phiên bản nào.",
+         "The campaign used the versions " + labels + ". The file does not say who answered which.");
+    for (std::size_t at = 0; at < questionnaire_.questions.size(); ++at) {
+      std::string with;
+      for (const auto& version : entry_.form->versions()) {
+        const int number = version->identity.version;
+        if (entry_.form->is_asked_in(at, number)) with += (with.empty() ? "" : ", ") + std::to_string(number);
+      }
+      if (entry_.form->is_asked_in_all(at)) continue;
+      const std::string& id = questionnaire_.questions[at].id;
+      note("Câu " + id + " chỉ có ở phiên bản " + with + "; người trả lời phiên bản khác: không hỏi.",
+           "Question " + id + " stands in version " + with + " only; who answered another one was not asked.");
+    }
+    if (!mixed_.empty()) {
+      note("Ở " + std::to_string(mixed_.size()) + " địa bàn có quá ít người trả lời một phiên bản: câu chỉ có ở một số phiên bản được giữ lại.",
+           "In " + std::to_string(mixed_.size()) + " places too few answered one of the versions: what only some versions asked is withheld there.");
+    }
   }
 
   void describe_traits() {
@@ -213,7 +274,7 @@ class Maker {
 
   Result<void> write_rows() {
     auto spool = TRY(ShuffledSpool::create(folder_, seed_, report_.records));
-    TRY_VOID(each_answer([&](std::uint32_t place, const Response& response) { return spool.add(place, response.packed); }));
+    TRY_VOID(each_answer([&](std::uint32_t place, const std::string& packed) { return spool.add(place, packed); }));
     std::vector<std::pair<std::string, std::unique_ptr<exports::RowFile>>> files;
     const auto path = [&](const char* name) { return folder_ + "/" + name; };
     files.emplace_back("microdata.csv", TRY(exports::csv_rows(path("microdata.csv"), book_)));
@@ -251,7 +312,10 @@ class Maker {
       const auto trait = std::find(traits_.begin(), traits_.end(), position);
       if (trait == traits_.end()) {
         if (exports::is_trait(questionnaire_, position)) continue;  // not asked for
-        const auto cells = exports::cells_of(question, answers[position], rated_units_);
+        auto cells = exports::cells_of(question, answers[position], rated_units_);
+        if (places_[place].mixed && !entry_.form->is_asked_in_all(position)) {
+          std::fill(cells.begin(), cells.end(), Cell::without(exports::NoValue::withheld));
+        }
         row.insert(row.end(), cells.begin(), cells.end());
         continue;
       }
@@ -289,7 +353,9 @@ class Maker {
   const std::uint64_t minimum_;
   TraitGuard guard_;
   std::vector<std::size_t> traits_;
-  std::map<std::array<std::string, 3>, std::uint32_t> place_numbers_;
+  std::set<std::array<std::string, 3>> mixed_;  // places where too few answered one of the versions
+  std::map<int, std::string> asked_in_;
+  std::map<std::pair<std::array<std::string, 3>, std::string>, std::uint32_t> place_numbers_;
   std::vector<Place> places_;
   Codebook book_;
   MicrodataReport report_;
@@ -307,10 +373,11 @@ Result<void> check_may_leave(const Campaign& campaign) {
   return {};
 }
 
-std::vector<std::string> traits_of(const Questionnaire& questionnaire) {
+std::vector<std::string> traits_of(const CampaignForm& form) {
+  const Questionnaire& questionnaire = *form.whole();
   std::vector<std::string> ids;
   for (std::size_t position = 0; position < questionnaire.questions.size(); ++position) {
-    if (exports::is_trait(questionnaire, position)) ids.push_back(questionnaire.questions[position].id);
+    if (exports::is_trait(questionnaire, position) && form.is_asked_in_all(position)) ids.push_back(questionnaire.questions[position].id);
   }
   return ids;
 }

@@ -44,8 +44,8 @@ struct MicrodataReport {
 // campaign_not_closed; too_few_answers.
 Result<void> check_may_leave(const Campaign& campaign);
 
-// Ids of the questions a request may name as traits.
-std::vector<std::string> traits_of(const Questionnaire& questionnaire);
+// Ids of the questions a request may name as traits: those that every version asks.
+std::vector<std::string> traits_of(const CampaignForm& form);
 
 // Writes microdata.csv, .sav, .dta, .json, codebook.xml, rebuild.R (with `model` and its `run`; neither:
 // no script) and SHA256SUMS into `folder`, which must exist and be empty. `seed`: 32 random bytes, used

@@ -89,7 +89,7 @@ Result<MicrodataAct> MicrodataActs::ask(std::string_view campaign_id, std::strin
   act.campaign = entry->campaign.id;
   act.purpose = TRY(said(purpose, "purpose"));
   act.recipient = TRY(said(recipient, "recipient"));
-  const auto known = traits_of(*entry->questionnaire);
+  const auto known = traits_of(*entry->form);
   for (const auto& trait : traits) {
     if (std::find(known.begin(), known.end(), trait) == known.end()) {
       return fail(ErrorCode::unknown_option, "the questionnaire has no such trait", trait);

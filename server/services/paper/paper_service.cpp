@@ -27,6 +27,7 @@ struct PaperService::Desk {
   AnsweringContext context;
 
   const Campaign& campaign() const { return entry->campaign; }
+  // Of the sheet once a form is on the desk, see desk_of_form().
   const Questionnaire& questionnaire() const { return *entry->questionnaire; }
   bool with_slips() const { return campaign().admission == Admission::slips; }
   int fields() const { return paper_field_count(questionnaire(), context, with_slips()); }
@@ -39,6 +40,13 @@ Result<PaperService::Desk> PaperService::desk(std::string_view campaign_id) {
     return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", entry->campaign.id);
   }
   return Desk{entry, TRY(store_.paper(campaign_id)), TRY(keys_.campaign(campaign_id)), paper_context(entry->campaign)};
+}
+
+// With the questionnaire as that form was printed, whatever was published since.
+Result<PaperService::Desk> PaperService::desk_of_form(std::string_view campaign_id, int form) {
+  auto desk = TRY(this->desk(campaign_id));
+  desk.entry = as_of_paper(desk.entry, TRY(form_of(desk, form)).batch);
+  return desk;
 }
 
 Result<void> PaperService::journal(const std::string& actor, std::string action, std::string_view subject, std::string detail) {
@@ -125,7 +133,7 @@ Result<PaperEntry> PaperService::sealed(const Desk& desk, int form, const KeyedF
 }
 
 Result<PaperOutcome> PaperService::enter(std::string_view campaign_id, int form, KeyedForm keyed, const std::string& clerk) {
-  const auto desk = TRY(this->desk(campaign_id));
+  const auto desk = TRY(desk_of_form(campaign_id, form));
   if (desk.campaign().state != CampaignState::open) {
     return fail(ErrorCode::campaign_not_open, "this campaign has not opened", desk.campaign().id);
   }
@@ -171,7 +179,7 @@ Result<PaperOutcome> PaperService::send(const Desk& desk, int form) {
   const auto batches = TRY(desk.paper->batches());
   const PaperBatch& batch = batches[static_cast<std::size_t>(found.batch) - 1];
   Submission submission{desk.keys.paper_submission(form), keyed.slip_code, batch.psu, Mode::paper, batch.language,
-                        settled_answers(desk.questionnaire(), desk.context, keyed.answers)};
+                        settled_answers(desk.questionnaire(), desk.context, keyed.answers), desk.questionnaire().identity.version};
   const auto receipt = submit_.submit(desk.campaign().id, submission);
   if (!receipt) {
     switch (receipt.error().code) {
@@ -193,7 +201,8 @@ Result<int> PaperService::send_waiting() {
     const auto desk = TRY(this->desk(id));
     for (const auto& form : TRY(desk.paper->forms())) {
       if (form.state != PaperState::settled) continue;
-      const auto outcome = send(desk, form.number);
+      const auto own = TRY(desk_of_form(id, form.number));
+      const auto outcome = send(own, form.number);
       if (outcome && *outcome == PaperOutcome::sent) ++sent;
     }
   }
@@ -212,7 +221,7 @@ Result<void> PaperService::check_adjudicator(const PaperForm& form, const std::s
 }
 
 Result<PaperCase> PaperService::open_case(std::string_view campaign_id, int form, const std::string& actor) {
-  const auto desk = TRY(this->desk(campaign_id));
+  const auto desk = TRY(desk_of_form(campaign_id, form));
   const auto found = TRY(form_of(desk, form));
   if (found.state != PaperState::disagreed) return fail(ErrorCode::form_accounted, "the form is " + std::string(name_of(found.state)));
   TRY_VOID(check_adjudicator(found, actor));
@@ -223,7 +232,7 @@ Result<PaperCase> PaperService::open_case(std::string_view campaign_id, int form
 }
 
 Result<PaperOutcome> PaperService::adjudicate(std::string_view campaign_id, int form, KeyedForm settled, const std::string& actor) {
-  const auto desk = TRY(this->desk(campaign_id));
+  const auto desk = TRY(desk_of_form(campaign_id, form));
   const auto open = TRY(open_case(campaign_id, form, actor));
   if (desk.with_slips()) {
     const auto code = read_slip_code(settled.slip_code);
@@ -254,6 +263,18 @@ Result<void> PaperService::account_for(std::string_view campaign_id, const std::
   }
   TRY_VOID(desk.paper->advance(steps));
   return journal(actor, "paper.account_for", campaign_id, std::string(name_of(fate)) + " " + std::to_string(steps.size()));
+}
+
+Result<PaperOpen> paper_open(Store& store, std::string_view campaign_id) {
+  PaperOpen open;
+  const auto known = TRY(store.campaigns_with_paper());
+  if (std::find(known.begin(), known.end(), campaign_id) == known.end()) return open;
+  const auto paper = TRY(store.paper(campaign_id));
+  for (const auto& form : TRY(paper->forms())) {
+    if (form.state == PaperState::handed_out) ++open.out;
+    else if (!is_end(form.state)) ++open.keyed;
+  }
+  return open;
 }
 
 Result<std::optional<std::string>> paper_report_json(Store& store, std::string_view campaign_id) {

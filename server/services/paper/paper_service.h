@@ -78,6 +78,7 @@ class PaperService {
  private:
   struct Desk;
   Result<Desk> desk(std::string_view campaign_id);
+  Result<Desk> desk_of_form(std::string_view campaign_id, int form);
   Result<PaperForm> form_of(const Desk& desk, int form);
   Result<KeyedForm> opened(const Desk& desk, int form, const PaperEntry& entry);
   Result<PaperEntry> sealed(const Desk& desk, int form, const KeyedForm& keyed, const std::string& clerk);
@@ -94,6 +95,13 @@ class PaperService {
   const Clock& clock_;
   std::mutex sending_;
 };
+
+// Forms that no answer was made of yet, though somebody keyed them; and those still handed out.
+struct PaperOpen {
+  int keyed = 0;  // wait for a second person, for a decision, or to be sent
+  int out = 0;
+};
+Result<PaperOpen> paper_open(Store& store, std::string_view campaign_id);
 
 // Handed out, entered, blank, spoiled, missing by place; error rates by clerk: what is kept of the
 // paper when a campaign closes. Nothing when no form was ever handed out.

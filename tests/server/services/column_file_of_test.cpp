@@ -70,6 +70,7 @@ std::vector<index::SurveyItem> items_of(const Questionnaire& questionnaire) {
 struct ClosedCampaign {
   explicit ClosedCampaign(unsigned numbers = 20, int people = 300) {
     entry.questionnaire = every_type();
+    entry.form = *CampaignForm::create({entry.questionnaire});
     entry.campaign = sample::campaign();
     entry.campaign.state = CampaignState::closed;
     auto opened = store.answers(entry.campaign.id);
