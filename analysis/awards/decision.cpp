@@ -76,4 +76,16 @@ LocalText words_of(DutyState state) {
   return {};
 }
 
+std::string shown_value(const FactUse& use, std::string_view language) {
+  if (const bool* truth = std::get_if<bool>(&use.fact.value)) {
+    const std::string word = language == "vi" ? (*truth ? "có" : "không") : (*truth ? "yes" : "no");
+    return word + use.value.substr(std::min(use.value.find(';'), use.value.size()));
+  }
+  if (language != "vi" || !std::holds_alternative<NumberValue>(use.fact.value)) return use.value;
+  std::string text = use.value;
+  const auto end = std::min(text.find(';'), text.size());
+  std::replace(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), '.', ',');
+  return text;
+}
+
 }  // namespace khaosat::awards

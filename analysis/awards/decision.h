@@ -33,6 +33,9 @@ struct FactUse {
   std::string value;
 };
 
+// Its value for people: a number with a comma in Vietnamese, what else is known of it as it stands.
+std::string shown_value(const FactUse& use, std::string_view language);
+
 struct Missing {
   std::string fact;     // name; empty when what is missing is a reading
   std::string reading;  // name of a reading nobody has decided

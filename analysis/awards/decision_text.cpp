@@ -89,7 +89,7 @@ class Explanation {
     const char* source = f.source == FactSource::official ? (vietnamese_ ? "chính thức" : "official")
                          : f.source == FactSource::computed ? (vietnamese_ ? "hệ thống tính" : "computed")
                                                             : (vietnamese_ ? "đơn vị khai" : "declared");
-    std::string text = "· " + use.title.in(language_) + " " + f.period.text() + " – " + use.subject_name + (use.value.empty() ? "" : ": " + use.value) + " [" + source;
+    std::string text = "· " + use.title.in(language_) + " " + f.period.text() + " – " + use.subject_name + (use.value.empty() ? "" : ": " + shown_value(use, language_)) + " [" + source;
     if (!f.publisher.empty()) text += ", " + f.publisher;
     if (!f.number.empty()) text += ", " + f.number;
     text += ", " + day(f.date);

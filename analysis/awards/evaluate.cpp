@@ -255,7 +255,12 @@ Decision evaluate(const RuleSet& rules, const FactBook& all_facts, const Reading
   decision.findings = Circles(rules).find();
   note_unassigned(evaluation, decision);
   for (const auto& subject : facts.subjects()) {
-    if (subject.kind != SubjectKind::unit || !subject.valid_to.starts_with(std::to_string(context.year))) continue;
+    const bool is_unit = subject.kind == SubjectKind::unit;
+    if (is_unit && subject.valid_from.starts_with(std::to_string(context.year)) && !subject.valid_from.ends_with("-01-01")) {
+      decision.findings.push_back(say(subject.name + " bắt đầu hoạt động ngày " + vietnamese_day(subject.valid_from) + ", giữa năm xét: dữ kiện của năm chỉ là phần năm từ ngày đó.",
+                                      subject.name + " began on " + subject.valid_from + ", within the year considered: facts of the year are of the part from that day."));
+    }
+    if (!is_unit || !subject.valid_to.starts_with(std::to_string(context.year))) continue;
     if (subject.valid_to.ends_with("-12-31")) continue;
     decision.findings.push_back(say(subject.name + " kết thúc hoạt động ngày " + vietnamese_day(subject.valid_to) + ", giữa năm xét.",
                                     subject.name + " ended on " + subject.valid_to + ", within the year considered."));

@@ -207,8 +207,14 @@ std::vector<const Fact*> Evaluation::entries(const Condition& condition, std::st
   return found;
 }
 
-bool Evaluation::complete(std::string_view fact, const Subject& carrier, const Period& period, Entries kind,
+bool Evaluation::complete(std::string_view fact, const Subject& carrier, const Period& asked, Entries kind,
                           Reason& reason) const {
+  // Nobody declares anything of the days on which there was no unit.
+  Period period = asked;
+  if (const Subject* unit = facts_.unit_of(carrier)) {
+    if (period.contains(unit->valid_from)) period.from = unit->valid_from;
+    if (period.contains(unit->valid_to)) period.to = unit->valid_to;
+  }
   const LocalText title = title_of(fact);
   // The declaration may come after the cut-off: it says nothing new, only that nothing is missing.
   const std::string not_before = kind == Entries::day_by_day ? period.to : period.from;

@@ -61,16 +61,23 @@ class Builder {
     }
   }
 
-  // The key of the subject with this code (or key) to which the whole period belongs.
-  std::optional<std::string> resolve(const std::string& text, const Period& period,
-                                     const std::string& where) {
+  // The key of the subject with this code (or key) to which the whole period belongs. A whole year of a unit that
+  // was founded in it becomes the part of the year in which there was one; where another unit bore the code before,
+  // or the unit ended in the year, somebody must say which part is meant.
+  std::optional<std::string> resolve(const std::string& text, Period& period, const std::string& where) {
     const Subject* partly = nullptr;
+    int parts = 0;
     bool known = false;
     for (auto [entry, last] = by_name_.equal_range(text); entry != last; ++entry) {
       const Subject& subject = subjects_[entry->second];
       known = true;
       if (validity(subject).contains(period)) return subject.key;
-      if (validity(subject).overlaps(period)) partly = &subject;
+      if (validity(subject).overlaps(period)) partly = &subject, ++parts;
+    }
+    const bool is_year = period.from.ends_with("-01-01") && period.to == period.from.substr(0, 4) + "-12-31";
+    if (parts == 1 && is_year && period.contains(partly->valid_from) && validity(*partly).to >= period.to) {
+      period.from = partly->valid_from;
+      return partly->key;
     }
     if (partly != nullptr) {
       fault(where, ErrorCode::unit_not_valid,

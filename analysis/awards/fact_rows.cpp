@@ -2,6 +2,7 @@
 
 #include "analysis/awards/facts_table.h"
 #include "base/csv.h"
+#include "base/decimal.h"
 #include "base/text.h"
 
 namespace khaosat::awards {
@@ -52,8 +53,8 @@ class RowTaker {
   std::optional<double> number(std::string_view column, bool needed) {
     const std::string value = needed ? required(column) : text(column);
     if (value.empty()) return std::nullopt;
-    const auto parsed = number_from(value);
-    if (!parsed) refuse(ErrorCode::wrong_type, column, "\"" + value + "\" is not a number; write 8.5");
+    const auto parsed = decimal_from(value);
+    if (!parsed) refuse(ErrorCode::wrong_type, column, "\"" + value + "\" is not a number; write 8.5 or 8,5");
     return parsed;
   }
   int whole(std::string_view column) {

@@ -122,7 +122,7 @@ class Duties {
       duty.facts.push_back(evaluation_.use(*fact));
       if (points.maximum) {
         duty.points_lost = *points.maximum - points.value;
-        duty.found = say(fmt::format("Tiêu chí {} năm {}: {}/{} điểm.", criterion, year, json_number(points.value), json_number(*points.maximum)),
+        duty.found = say(fmt::format("Tiêu chí {} năm {}: {}/{} điểm.", criterion, year, with_comma(json_number(points.value)), with_comma(json_number(*points.maximum))),
                          fmt::format("Criterion {} in {}: {} of {} points.", criterion, year, json_number(points.value), json_number(*points.maximum)));
       } else {
         duty.missing.push_back({spec.trigger_fact, "", unit.key, std::to_string(year),

@@ -120,7 +120,7 @@ void judge_component(const Evaluation& evaluation, const Condition& condition, c
     const double change = round_as_printed(high - low, 9);
     part.verdict = change > terms.tolerance ? Verdict::pass : Verdict::fail;
     part.found = say_with("{} năm {}, {} năm {}; chênh lệch {}; cần lớn hơn {}.", "{} in {}, {} in {}; difference {}; needed: above {}.",
-                          shown(high, terms), year, shown(low, terms), year - 1, json_number(change), json_number(terms.tolerance));
+                          Decimal{shown(high, terms)}, year, Decimal{shown(low, terms)}, year - 1, Decimal{json_number(change)}, Decimal{json_number(terms.tolerance)});
   }
   if (broken) part.found = join(part.found, say("Lưu ý: cách đo thay đổi năm này.", "Note: the measure changed in this year."));
   if (!terms.change_test.empty()) {
@@ -163,7 +163,10 @@ void judge_improved_on(const Evaluation& evaluation, const Condition& condition,
   const Subject* body = evaluation.carrier_of("own_body", *question.subject);
   if (body == nullptr) return;
   std::set<std::string> components;
-  for (const Fact* entry : evaluation.entries(condition, assigned, *body, year)) {
+  // Sources asked for here are those of the scores; who was assigned what is known from elsewhere.
+  Condition assignment = condition;
+  assignment.accept.clear();
+  for (const Fact* entry : evaluation.entries(assignment, assigned, *body, year)) {
     components.insert(criterion_of(*entry));
     reason.facts.push_back(evaluation.use(*entry));
   }

@@ -63,7 +63,7 @@ void judge_not_responsible_for(const Evaluation& evaluation, const Condition& co
     if (held == holders.end()) {
       open = true;
       reason.facts.push_back(evaluation.use(*score));
-      told = join(told, say("Tiêu chí " + criterion + " (" + amount + " điểm) chưa ghi nhận người chịu trách nhiệm.",
+      told = join(told, say("Tiêu chí " + criterion + " (" + with_comma(amount) + " điểm) chưa ghi nhận người chịu trách nhiệm.",
                             "Criterion " + criterion + " (" + amount + " points) is assigned to nobody."));
       evaluation.miss(*responsible, unit, std::to_string(question.year),
                       say("người, bộ phận chịu trách nhiệm tiêu chí " + criterion, "who is responsible for criterion " + criterion), reason);
@@ -75,7 +75,7 @@ void judge_not_responsible_for(const Evaluation& evaluation, const Condition& co
       reason.facts.push_back(evaluation.use(*holder));
       if (level == Level::low) {
         guilty = true;
-        told = join(told, say("Chịu trách nhiệm tiêu chí " + criterion + " (" + holder->period.text() + "), được " + amount + " điểm.",
+        told = join(told, say("Chịu trách nhiệm tiêu chí " + criterion + " (" + holder->period.text() + "), được " + with_comma(amount) + " điểm.",
                               "Responsible for criterion " + criterion + " (" + holder->period.text() + "), which got " + amount + " points."));
       } else {
         open = true;
@@ -83,7 +83,7 @@ void judge_not_responsible_for(const Evaluation& evaluation, const Condition& co
           evaluation.miss(condition.fact, unit, std::to_string(question.year),
                           say("điểm tối đa của tiêu chí " + criterion, "the maximum of criterion " + criterion), reason);
         }
-        told = join(told, say("Chịu trách nhiệm tiêu chí " + criterion + ", được " + amount + " điểm; chưa rõ mức nào là thấp.",
+        told = join(told, say("Chịu trách nhiệm tiêu chí " + criterion + ", được " + with_comma(amount) + " điểm; chưa rõ mức nào là thấp.",
                               "Responsible for criterion " + criterion + ", which got " + amount + " points; what counts as low is open."));
       }
     }

@@ -59,7 +59,7 @@ void judge_number_at_least(const Evaluation& evaluation, const Condition& condit
   const double value = std::get<NumberValue>(fact->value).value;
   const double threshold = number_from(*wanted).value_or(0);
   reason.verdict = verdict_if(value >= threshold);
-  reason.found = say_with("Giá trị {}; cần từ {}.", "Value {}; needed: at least {}.", json_number(value), json_number(threshold));
+  reason.found = say_with("Giá trị {}; cần từ {}.", "Value {}; needed: at least {}.", Decimal{json_number(value)}, Decimal{json_number(threshold)});
 }
 
 void judge_holds_role(const Evaluation& evaluation, const Condition& condition, const Question& question,

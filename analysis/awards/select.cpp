@@ -52,7 +52,7 @@ ShareSeats seats_from_share(double fraction, std::int64_t count, Rounding roundi
   result.seats = static_cast<int>(seats);
   const std::string share = json_number(std::round(fraction * 1e8) / 1e6) + " %";
   result.arithmetic = say(
-      fmt::format("{} × {} ({}) = {}; {}: {}", share, count, counted.in("vi"), json_number(exact), how_vi, result.seats),
+      fmt::format("{} × {} ({}) = {}; {}: {}", with_comma(share), count, counted.in("vi"), with_comma(json_number(exact)), how_vi, result.seats),
       fmt::format("{} × {} ({}) = {}; {}: {}", share, count, counted.in("en"), json_number(exact), how_en, result.seats));
   return result;
 }

@@ -6,6 +6,7 @@
 #include "analysis/scorecards/points.h"
 #include "analysis/scorecards/scorecard_json.h"
 #include "base/csv.h"
+#include "base/decimal.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -70,8 +71,8 @@ class SheetReader {
   std::optional<double> number(const char* column) {
     const std::string cell = text(column);
     if (cell.empty()) return std::nullopt;
-    const auto value = number_from(cell);
-    if (!value) fault(column, ErrorCode::wrong_type, "\"" + cell + "\" is no number (write 2.5, with a point)");
+    const auto value = decimal_from(cell);
+    if (!value) fault(column, ErrorCode::wrong_type, "\"" + cell + "\" is no number (write 2.5 or 2,5)");
     return value;
   }
   std::int64_t integer(const char* column) {

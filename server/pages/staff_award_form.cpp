@@ -137,7 +137,8 @@ class InputReading {
         complain(field, say(app_, request_, "staff.fault.reading"));
         continue;
       }
-      const std::string value = form_.text(field);
+      std::string value = form_.text(field);
+      if (spec.kind == awards::ReadingKind::number && value.find('.') == std::string::npos) std::replace(value.begin(), value.end(), ',', '.');
       if (value == spec.default_value || value.empty()) continue;
       if (!awards::reading_problem(spec, value).empty()) {
         complain(field, say(app_, request_, "staff.fault.reading"));

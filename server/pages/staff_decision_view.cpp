@@ -160,7 +160,7 @@ class DecisionView {
     view.set("fact_title", use.title.in(language_)).set("period", fact.period.text()).set("about", use.subject_name);
     const bool* truth = std::get_if<bool>(&fact.value);
     view.set("any_value", !use.value.empty());
-    view.set("fact_value", truth ? word(*truth ? "staff.decision.yes" : "staff.decision.no") : use.value);
+    view.set("fact_value", truth ? word(*truth ? "staff.decision.yes" : "staff.decision.no") : awards::shown_value(use, language_));
     std::string source = word("staff.source." + std::string(awards::name_of(fact.source)));
     const bool is_file = std::binary_search(files_.begin(), files_.end(), fact.evidence);
     for (const std::string& part : {fact.publisher, fact.number, shown_date(fact.date), fact.vouched_by, is_file ? std::string() : fact.evidence}) {

@@ -153,7 +153,8 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/scorecards/import", kCampaigns, "scorecard_import", show_scorecard_import);
   post("/staff/scorecards/import", kCampaigns, kUpload, "scorecard_import", import_scorecard);
   get("/staff/scorecards/blank/([a-z0-9_]{1,64})", kCampaigns, "scorecard_blank", download_blank_scorecard);
-  get("/staff/scorecards/([0-9a-f]{20})/file/(xlsx|csv/[a-z]{1,20}|points/(?:xlsx|csv))", kCampaigns, "scorecard_file", download_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/file/(xlsx|csv/[a-z]{1,20})", kCampaigns, "scorecard_file", download_scorecard);
+  get("/staff/scorecards/([0-9a-f]{20})/points/(xlsx|csv)", kCampaigns, "scorecard_points", download_points);
   post("/staff/scorecards/([0-9a-f]{20})/file", kCampaigns, kSmall, "scorecard_file_ask", ask_scorecard_file);
   get("/staff/scorecards/([0-9a-f]{20})", kEverybody, "scorecard", show_scorecard);
   get("/staff/scorecards/([0-9a-f]{20})/plan", kCampaigns, "scorecard_plan", show_scorecard_plan);

@@ -140,7 +140,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await chinh.fill('#appraise_first_denominator', '12');
   await press(chinh, 'appraise_first');
   assert.match(await chinh.locator('dl.facts').first().textContent(), /7,5/);
-  assert.equal((await besides(chinh, 'GET', office.address + href + '/file/points/xlsx')).status(), 200);
+  assert.equal((await besides(chinh, 'GET', office.address + href + '/points/xlsx')).status(), 200);
   assert.equal((await besides(chinh, 'GET', office.address + href + '/file/xlsx')).status(), 403);
 
   await lan.goto(office.address + href + '/close');

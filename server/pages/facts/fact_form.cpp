@@ -223,7 +223,8 @@ Result<HttpResponse> show_correction(const App& app, const Request& request) {
     std::string value = entry.cell(cell);
     if (std::string_view(cell) == "value" && kind->type == FactType::grade) value = entry.cell("ladder") + "/" + value;
     if (std::string_view(cell) == "value" && kind->type == FactType::truth) value = value == "true" || value == "1" || value == "có" ? "true" : "false";
-    typed.emplace_back(cell, value);
+    const bool is_number = kind->type == FactType::number && (std::string_view(cell) == "value" || std::string_view(cell) == "maximum");
+    typed.emplace_back(cell, is_number ? shown_cell(value) : value);
   }
   // Choices are keys; an imported table may have named the subject by its code.
   const auto subjects = TRY(app.facts.subjects());

@@ -6,6 +6,7 @@
 #include "server/pages/staff_page.h"
 #include "server/services/facts/evidence_folder.h"
 #include "server/services/facts/fact_register.h"
+#include "server/services/facts/fact_workbook.h"
 
 namespace khaosat {
 
@@ -60,19 +61,43 @@ Result<HttpResponse> completion_page(const App& app, const Request& request, con
 Result<HttpResponse> show_fact_import(const App& app, const Request& request) { return import_page(app, request, typed_from({}), {}, nullptr); }
 
 Result<HttpResponse> import_facts(const App& app, const Request& request, const StaffForm& form) {
-  const std::string text = form.file_or_text("table_file", "table");
+  std::string text = form.file_or_text("table_file", "table");
   std::vector<FieldWrong> wrong;
+  std::optional<FactSheet> workbook;
+  Faults unread;
+  if (is_workbook(text)) {
+    auto found = fact_sheet_of(text, unread);
+    if (!found) {
+      const bool no_table = found.error().code == ErrorCode::missing_field;
+      const std::string sentence = no_table ? say(app, request, "staff.fault.facts_no_sheet") : say(app, request, "staff.scorecard_file.unreadable", {{"why", found.error().message}});
+      return import_page(app, request, typed_from({}), {{"table_file", sentence}}, nullptr);
+    }
+    workbook = std::move(*found);
+    text = workbook->csv;
+  }
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
     wrong.push_back({"table", say(app, request, "staff.fault.facts_missing")});
     return import_page(app, request, form.fields, std::move(wrong), nullptr);
   }
-  const Written written = TRY(app.facts.import_csv(text, signed_in(request)->account));
+  Written written;
+  if (unread.empty()) written = TRY(app.facts.import_csv(text, signed_in(request)->account));
+  for (Fault& fault : written.faults) {
+    if (workbook) fault.place = workbook->place_in_workbook(fault.place);
+  }
+  written.faults.insert(written.faults.begin(), unread.begin(), unread.end());
   for (const auto& fault : written.faults) {
     if (wrong.size() == kMostFaultsShown) {
       wrong.push_back({"table", say(app, request, "staff.fact_import.more_faults", {{"count", std::to_string(written.faults.size() - kMostFaultsShown)}})});
       break;
     }
-    wrong.push_back({"table", sentence_of(app, request, fault, "facts")});
+    // The sheet is said first; row and column as for any table.
+    Fault told = fault;
+    std::string sheet;
+    if (const auto row = fault.place.find(", row "); fault.place.starts_with("sheet ")) {
+      sheet = say(app, request, "staff.fact_import.sheet", {{"sheet", fault.place.substr(6, row == std::string::npos ? row : row - 6)}}) + " ";
+      told.place = row == std::string::npos ? std::string() : fault.place.substr(row + 2);
+    }
+    wrong.push_back({"table", sheet + sentence_of(app, request, told, "facts")});
   }
   if (!wrong.empty()) {
     // A file chosen is not sent back by a browser: its text comes back in the field, to be mended there.

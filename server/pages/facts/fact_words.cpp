@@ -5,9 +5,11 @@
 #include <set>
 
 #include "base/csv.h"
+#include "base/decimal.h"
 #include "base/definition_json.h"
 #include "server/catalog/catalog.h"
 #include "server/pages/design.h"
+#include "server/pages/shown_number.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_session.h"
 #include "server/services/facts/fact_register.h"
@@ -38,6 +40,11 @@ std::string detail_word(const App& app, const Request& request, const std::strin
   return detail == "due" || detail == "done" ? shown_or_text(value) : value;
 }
 
+std::string shown_cell(const std::string& cell) {
+  const auto number = decimal_from(cell);
+  return number ? shown_number(*number) : cell;
+}
+
 std::string words_of_cells(const App& app, const Request& request, const awards::FactKind* kind, const RegisterEntry& entry) {
   std::vector<std::string> parts;
   const std::string value = entry.cell("value");
@@ -55,7 +62,8 @@ std::string words_of_cells(const App& app, const Request& request, const awards:
   } else if (kind != nullptr && kind->name == "holds_role" && app.locales.has_key("vi", "staff.fact.role_" + value)) {
     parts.push_back(say(app, request, "staff.fact.role_" + value));
   } else {
-    parts.push_back(value + (entry.cell("maximum").empty() ? "" : "/" + entry.cell("maximum")));
+    const bool is_number = kind != nullptr && kind->type == FactType::number;
+    parts.push_back((is_number ? shown_cell(value) : value) + (entry.cell("maximum").empty() ? "" : "/" + shown_cell(entry.cell("maximum"))));
   }
   for (const char* name : awards::kDetailNames) {
     const std::string detail = entry.cell(name);

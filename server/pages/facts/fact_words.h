@@ -19,6 +19,9 @@ std::string source_of_cells(const App& app, const Request& request, const Regist
 // What a detail's value is called: staff.fact.<detail>_<value>, or the value.
 std::string detail_word(const App& app, const Request& request, const std::string& detail, const std::string& value);
 
+// A number of a cell with its comma; anything else as it stands.
+std::string shown_cell(const std::string& cell);
+
 // Each fault at the field its "column X" names, in the language of the page.
 std::vector<FieldWrong> wrong_fields(const App& app, const Request& request, const Faults& faults);
 

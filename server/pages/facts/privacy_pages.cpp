@@ -90,7 +90,8 @@ Result<HttpResponse> privacy_page(const App& app, const Request& request, const 
     view.add("retention", std::move(line));
   }
   for (const auto& [day, name] : app.catalog.holidays().days()) {
-    if (day.substr(0, 4) == today.substr(0, 4)) view.add("holidays", View().set("day", shown_date(day)).set("name", name.in(request.language)));
+    const std::string next_year = std::to_string(std::stoi(today.substr(0, 4)) + 1);
+    if (day.substr(0, 4) == today.substr(0, 4) || day.substr(0, 4) == next_year) view.add("holidays", View().set("day", shown_date(day)).set("name", name.in(request.language)));
   }
   return staff_page(app, request, "privacy", view, request_fields.has_wrong() ? 422 : 200);
 }

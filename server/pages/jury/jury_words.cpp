@@ -6,6 +6,7 @@
 #include "server/pages/shown_number.h"
 #include "server/pages/staff_page.h"
 #include "server/services/facts/fact_register.h"
+#include "server/services/scorecards/scorecard_book.h"
 
 namespace khaosat {
 
@@ -16,6 +17,8 @@ std::string document_of(const awards::Fact& fact) {
   for (const std::string& part : {fact.number, fact.publisher, fact.date.empty() ? std::string() : shown_date(fact.date)}) {
     if (!part.empty()) text += (text.empty() ? "" : ", ") + part;
   }
+  // A paper says too what nobody saw happen here.
+  if (fact.vouched_by.find(kImportedWords) != std::string::npos) text += (text.empty() ? "" : "; ") + fact.vouched_by;
   return text;
 }
 
@@ -40,7 +43,7 @@ void put_chain(SaidWord& said, const std::vector<awards::FactUse>& facts, const 
     said.chain.push_back({criterion_of(score), shown_number(points.value) + (points.maximum ? "/" + shown_number(*points.maximum) : ""), holder, documents});
   }
   if (!said.chain.empty()) return;
-  for (const auto& use : facts) said.rests_on.emplace_back(use.title.in(language) + (use.value.empty() ? "" : ": " + use.value), document_of(use.fact));
+  for (const auto& use : facts) said.rests_on.emplace_back(use.title.in(language) + (use.value.empty() ? "" : ": " + awards::shown_value(use, language)), document_of(use.fact));
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ Result<HttpResponse> import_scorecard(const App& app, const Request& request, co
 Result<HttpResponse> download_blank_scorecard(const App& app, const Request& request);
 // GET /staff/scorecards/ID/file/xlsx and …/file/csv/SHEET
 Result<HttpResponse> download_scorecard(const App& app, const Request& request);
+// The points alone, without names.
+Result<HttpResponse> download_points(const App& app, const Request& request);
 Result<HttpResponse> ask_scorecard_file(const App& app, const Request& request, const StaffForm& form);
 
 }  // namespace khaosat

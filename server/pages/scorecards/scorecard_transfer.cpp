@@ -108,14 +108,6 @@ Result<HttpResponse> download_scorecard(const App& app, const Request& request) 
   const std::string name = "bang-diem-" + std::to_string(sight.ledger.plan().year) + "-" + sight.year.id;
   const std::string& wanted = request.params.at(1);
   HttpResponse response;
-  if (wanted.starts_with("points/")) {
-    const auto sheet = scorecards::points_sheet(sight.ledger, request.language, scorecards::WithHeads::no);
-    const bool is_book = wanted == "points/xlsx";
-    const auto media = std::string(exports::media_type_of(is_book ? exports::ResultFormat::xlsx : exports::ResultFormat::csv));
-    response = HttpResponse::bytes(is_book ? TRY(points_workbook(sight.ledger, request.language)) : scorecards::to_csv(sheet), media, name + (is_book ? ".xlsx" : ".csv"));
-    TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.export", sight.year.id, sight.ledger.digest(), wanted}));
-    return response;
-  }
   TRY_VOID(app.personal.take_file("scorecard/" + sight.year.id, sight.ledger.digest(), sight.account));
   if (wanted == "xlsx") {
     response = HttpResponse::bytes(TRY(year_workbook(sight.ledger, request.language)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), name + ".xlsx");
@@ -128,6 +120,16 @@ Result<HttpResponse> download_scorecard(const App& app, const Request& request) 
     response = HttpResponse::bytes(scorecards::to_csv(*sheet), std::string(exports::media_type_of(exports::ResultFormat::csv)), sheet_name + ".csv");
   }
   return response;
+}
+
+Result<HttpResponse> download_points(const App& app, const Request& request) {
+  const ScorecardSight sight = TRY(scorecard_of(app, request));
+  const bool is_book = request.params.at(1) == "xlsx";
+  const std::string name = "diem-" + std::to_string(sight.ledger.plan().year) + "-" + sight.year.id + (is_book ? ".xlsx" : ".csv");
+  const auto sheet = scorecards::points_sheet(sight.ledger, request.language, scorecards::WithHeads::no);
+  auto bytes = is_book ? TRY(points_workbook(sight.ledger, request.language)) : scorecards::to_csv(sheet);
+  TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.export", sight.year.id, sight.ledger.digest(), "points"}));
+  return HttpResponse::bytes(std::move(bytes), std::string(exports::media_type_of(is_book ? exports::ResultFormat::xlsx : exports::ResultFormat::csv)), name);
 }
 
 Result<HttpResponse> ask_scorecard_file(const App& app, const Request& request, const StaffForm& form) {

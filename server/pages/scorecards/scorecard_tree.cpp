@@ -92,9 +92,6 @@ Result<HttpResponse> show_scorecard(const App& app, const Request& request) {
   const auto names = TRY(account_names(app));
   const auto named = [&](const std::string& account) { return names.contains(account) ? names.at(account) : account; };
   view.set("opened", say(app, request, "staff.scorecard.opened", {{"day", shown_time(sight.year.opened)}, {"who", named(sight.year.opened_by)}}));
-  // Acts older than the year's own record came with a file.
-  const bool imported = !ledger.events().empty() && ledger.events().front().time < sight.year.opened;
-  view.set("was_imported", imported);
   put_stages(view, app, request, sight);
   put_tree(view, app, request, sight);
   bool any_event = false;

@@ -57,6 +57,9 @@ View scorecard_view(const App& app, const Request& request, const ScorecardSight
   view.set("year_href", href_of(sight)).set("year_title", title_of(app, request, sight.ledger.plan()));
   view.set("set_title", sight.ledger.set().title.in(request.language)).set("set_label", sight.ledger.set().identity.label());
   view.set("is_example", sight.ledger.set().example).set("manages", sight.manages).set("is_closed", sight.ledger.is_closed());
+  const bool imported = is_imported(sight.year, sight.ledger);
+  view.set("was_imported", imported);
+  view.set("imported_words", imported ? say(app, request, "staff.scorecard.imported_by", {{"who", sight.year.opened_by}, {"day", shown_date(vietnam_date(sight.year.opened))}}) : std::string());
   view.set("digest", sight.ledger.is_closed() ? sight.ledger.digest() : std::string());
   return view;
 }

@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "server/services/scorecards/scorecard_book.h"
+
 namespace khaosat {
 
 namespace {
@@ -16,6 +18,7 @@ std::string criterion_of(const awards::Fact& fact) {
 std::string document_of(const awards::Fact& fact) {
   std::string text = fact.number;
   if (!fact.publisher.empty()) text += (text.empty() ? "" : ", ") + fact.publisher;
+  if (fact.vouched_by.find(kImportedWords) != std::string::npos) text += (text.empty() ? "" : "; ") + fact.vouched_by;
   return text;
 }
 

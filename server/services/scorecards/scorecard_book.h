@@ -27,6 +27,11 @@ struct ScorecardYear {
   std::string opened_by;
 };
 
+// Acts older than the year's own record came with a file.
+bool is_imported(const ScorecardYear& year, const scorecards::Ledger& ledger);
+// What stands in "vouched_by" of facts from such a year, after who read it in and before the day.
+inline constexpr const char* kImportedWords = "nhập từ tệp";
+
 // A kept index run as a source of an item's points.
 struct SurveyRun {
   std::string run;       // the record's id

@@ -29,8 +29,10 @@ std::string period_of(const Assignment& one, int year) {
 
 class FactsOfYear {
  public:
-  FactsOfYear(const Ledger& ledger, std::string unit) : ledger_(ledger), unit_(std::move(unit)), table_(awards::fact_columns()) {
+  // `imported_by`: who read the year in from a file, and when; empty for the program's own steps.
+  FactsOfYear(const Ledger& ledger, std::string unit, const std::string& imported_by) : ledger_(ledger), unit_(std::move(unit)), table_(awards::fact_columns()) {
     closing_ = &ledger.events().back();
+    vouched_by_ = imported_by.empty() ? closing_->account : imported_by;
     day_ = vietnam_date(closing_->time);
     year_ = std::to_string(ledger.plan().year);
     for (const auto& body : ledger.plan().bodies) {
@@ -48,7 +50,7 @@ class FactsOfYear {
     // Bonuses may lift a total above the maximum of the fields.
     row(published("commune_score", totals.total, std::max(totals.maximum + ledger_.set().bonus_cap, totals.total), ""));
     for (const char* name : {"criterion_score", "responsible_for"}) {
-      row({{"record", "register"}, {"subject", unit_}, {"fact", name}, {"period", year_}, {"date", day_}, {"vouched_by", closing_->account},
+      row({{"record", "register"}, {"subject", unit_}, {"fact", name}, {"period", year_}, {"date", day_}, {"vouched_by", vouched_by_},
            {"evidence", ledger_.digest()}});
     }
     return table_.str();
@@ -60,7 +62,7 @@ class FactsOfYear {
   Cells published(const char* name, double points, double maximum, const std::string& criterion) const {
     return {{"record", "fact"}, {"subject", unit_}, {"fact", name}, {"type", "number"}, {"period", year_}, {"value", json_number(points)},
             {"maximum", json_number(maximum)}, {"criterion", criterion}, {"source", "official"}, {"publisher", appraisers_},
-            {"number", closing_->note}, {"date", day_}, {"evidence", ledger_.digest()}, {"vouched_by", closing_->account}};
+            {"number", closing_->note}, {"date", day_}, {"evidence", ledger_.digest()}, {"vouched_by", vouched_by_}};
   }
 
   // A person named answers for it; where none is, the body as a whole. A head's body does so too.
@@ -70,7 +72,7 @@ class FactsOfYear {
     row({{"record", "fact"}, {"subject", subject}, {"fact", "responsible_for"}, {"type", "event"}, {"period", period_of(one, ledger_.plan().year)},
          {"criterion", item.code}, {"source", one.document.empty() ? "declared" : "official"},
          {"publisher", one.document.empty() ? "" : ledger_.plan().unit_name}, {"number", one.document}, {"date", day_}, {"evidence", ledger_.digest()},
-         {"vouched_by", closing_->account}});
+         {"vouched_by", vouched_by_}});
     if (one.person.empty() || one.duty != scorecards::Duty::head) return;
     Assignment body = one;
     body.person.clear();
@@ -96,15 +98,25 @@ class FactsOfYear {
   std::string day_;
   std::string year_;
   std::string appraisers_;
+  std::string vouched_by_;
 };
 
 }  // namespace
+
+bool is_imported(const ScorecardYear& year, const Ledger& ledger) {
+  return !ledger.events().empty() && ledger.events().front().time < year.opened;
+}
 
 Result<Written> ScorecardBook::give_facts(const std::string& id, FactRegister& facts, const std::string& account) {
   const Ledger now = TRY(ledger(id));
   if (!now.is_closed()) return fail(ErrorCode::scorecard_unfinished, "facts come of a closed year", id);
   const std::string unit = TRY(unit_key_of(now.plan()));
-  Written written = TRY(facts.import_csv(FactsOfYear(now, unit).table(), account));
+  // What came with a file is somebody's word, not a step the program saw: whoever reads the fact reads that.
+  std::string imported_by;
+  for (const auto& year : TRY(years())) {
+    if (year.id == id && is_imported(year, now)) imported_by = year.opened_by + " (" + kImportedWords + " " + vietnam_date(year.opened) + ")";
+  }
+  Written written = TRY(facts.import_csv(FactsOfYear(now, unit, imported_by).table(), account));
   if (written.faults.empty()) {
     TRY_VOID(store_.registry().append_journal({0, clock_.now(), account, "scorecard.facts", id, now.digest(), ""}));
   }

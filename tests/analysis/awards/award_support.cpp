@@ -1,6 +1,7 @@
 #include "tests/analysis/awards/award_support.h"
 
 #include <algorithm>
+#include <set>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -181,6 +182,50 @@ std::vector<std::string> missing_names(const Reason& reason) {
     names.insert(names.end(), below.begin(), below.end());
   }
   return names;
+}
+
+static void collect_clauses(const Condition& condition, std::set<std::string>& clauses) {
+  if (!condition.clause.empty()) clauses.insert(condition.clause);
+  for (const auto& child : condition.children) collect_clauses(child, clauses);
+}
+
+std::vector<std::string> gaps_of(const RuleSet& rules, const std::vector<TruthRow>& rows) {
+  std::vector<std::string> gaps;
+  const auto look = [&](const std::string& what, const auto& belongs) {
+    for (const Verdict wanted : {Verdict::pass, Verdict::fail, Verdict::undetermined}) {
+      const auto fits = [&](const TruthRow& row) { return row.clause_verdict == wanted && belongs(row); };
+      if (std::none_of(rows.begin(), rows.end(), fits)) gaps.push_back(what + " " + std::string(name_of(wanted)));
+    }
+  };
+  // A clause that only opens readings (which year counts) is looked at through them.
+  std::set<std::string> judged;
+  for (const auto& award : rules.awards) collect_clauses(award.eligible, judged);
+  for (const auto& clause : rules.clauses) {
+    const auto opens = [&](const ReadingSpec& spec) { return spec.clause == clause.id; };
+    const bool is_read = std::any_of(rules.readings.begin(), rules.readings.end(), opens);
+    if (!judged.contains(clause.id) && clause.by_hand.empty() && !is_read) gaps.push_back(clause.id + " is judged nowhere");
+    if (clause.by_hand.empty() && judged.contains(clause.id)) look(clause.id, [&](const TruthRow& row) { return row.clause == clause.id; });
+  }
+  for (const auto& spec : rules.readings) {
+    if (spec.name == "merge_policy") continue;  // its own tables: lineage_test.cpp
+    std::set<std::string> clauses;
+    for (const auto& row : rows) {
+      if (row.readings.contains(spec.name)) clauses.insert(row.clause);
+    }
+    // A reading that no row chooses is a gap under its own clause.
+    if (clauses.empty()) clauses.insert(spec.clause);
+    std::set<std::string> values{spec.default_value};
+    for (const auto& choice : spec.choices) values.insert(choice.value);
+    for (const auto& clause : clauses) {
+      for (const auto& value : values) {
+        look(clause + " " + spec.name + "=" + value, [&](const TruthRow& row) {
+          const auto chosen = row.readings.find(spec.name);
+          return row.clause == clause && (chosen == row.readings.end() ? spec.default_value : chosen->second) == value;
+        });
+      }
+    }
+  }
+  return gaps;
 }
 
 }  // namespace khaosat::awards::test

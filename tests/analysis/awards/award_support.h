@@ -68,4 +68,9 @@ struct TruthRow {
   Verdict clause_verdict;
 };
 
+// What a table of truths lacks: every clause that is not left to people needs a row that passes, one that fails and
+// one left open; every value of a reading that any row names needs the same among the rows of its clauses.
+// "A1 exclusion_mode=only undetermined"
+std::vector<std::string> gaps_of(const RuleSet& rules, const std::vector<TruthRow>& rows);
+
 }  // namespace khaosat::awards::test

@@ -41,7 +41,7 @@ TEST_CASE("every kind of unsound fact is refused with row and reason") {
       Bad{"fact,25327,,,,commune_rank,rank,2022,15,,,thị xã,14,,,,,official,huyện,2023-02-01,,,", ErrorCode::out_of_range, "row 7"},
       Bad{"fact,25327,,,,criterion_score,number,2022,5.5,5,,,,1.1,,,,official,huyện,2023-02-01,,,", ErrorCode::points_above_maximum, "row 7"},
       Bad{"fact,25327,,,,criterion_score,number,2022,-1,5,,,,1.1,,,,official,huyện,2023-02-01,,,", ErrorCode::out_of_range, "row 7"},
-      Bad{"fact,25327,,,,criterion_score,number,2022,\"5,5\",10,,,,1.1,,,,official,huyện,2023-02-01,,,", ErrorCode::wrong_type, "row 7, column value"},
+      Bad{"fact,25327,,,,criterion_score,number,2022,\"5,5,1\",10,,,,1.1,,,,official,huyện,2023-02-01,,,", ErrorCode::wrong_type, "row 7, column value"},
       Bad{"fact,25327,,,,citizen_complaint,event,2022,,,,,,,,heard,,official,huyện,2023-02-01,,,", ErrorCode::unknown_option, "row 7"},
       Bad{"fact,25327,,,,plan_task,event,2022,,,,,,,,,31/12/2022,official,huyện,2023-02-01,,,", ErrorCode::wrong_type, "row 7"},
       Bad{"fact,25327,,,,par_grade,grade,2022,khá,,par_commune_5,,,,,,,official,,2023-02-01,,,", ErrorCode::missing_field, "row 7, column publisher"},
@@ -62,6 +62,19 @@ TEST_CASE("every kind of unsound fact is refused with row and reason") {
   REQUIRE(faults.size() == 1);
   CHECK(faults[0].code == bad.code);
   CHECK(faults[0].place == bad.place);
+}
+
+TEST_CASE("numbers are read with a comma or a point, and a comma between thousands is refused") {
+  Faults faults;
+  const auto read = [&](const std::string& cell) {
+    faults = faults_of("fact,25327,,,,criterion_score,number,2022,\"" + cell + "\",10,,,,1.1,,,,official,huyện,2023-02-01,,,\n");
+    return faults.empty();
+  };
+  for (const char* cell : {"5,5", "5.5", "0,25", "7"}) CHECK(read(cell));
+  for (const char* cell : {"1.234,5", "1,234.5", ",5", "5,", "5,5,5", "5;5"}) {
+    INFO(cell);
+    CHECK_FALSE(read(cell));
+  }
 }
 
 TEST_CASE("two heads of one body in one period are refused, one after the other is not") {

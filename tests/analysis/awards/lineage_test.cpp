@@ -101,6 +101,55 @@ TEST_CASE("a year in which a unit ended is named, and its people are no candidat
   CHECK(named);
 }
 
+TEST_CASE("facts of a year in which a unit was founded are those of its part of the year, and that is said") {
+  Facts facts;
+  facts.unit("25400", "Xã Mới", "", "2025-07-01").collective("vp", "25400");
+  facts.grade("25400", "par_grade", "2025", "par_commune_5", "kha", "UBND tỉnh Đồng Nai", "2026-02-01");
+  facts.truth("vp", "statutory_conditions_met", "2025", true);
+  const FactBook book = facts.book();
+  const auto grades = book.facts_named("par_grade");
+  REQUIRE(grades.size() == 1);
+  CHECK(grades.front()->period.text() == "2025-07-01/2025-12-31");
+  EvaluationContext context;
+  context.year = 2025;
+  context.date = "2026-03-01";
+  context.ladders = &shipped_ladders();
+  const RuleSet rules = shipped_rules("thanh_an_2023_32");
+  const Decision decision = evaluate(rules, book, choose({{"time_basis", "same_year"}, {"publisher", "UBND tỉnh Đồng Nai"}}), context);
+  CHECK(clause_verdict(decision, "khen_thuong_cchc", "vp", "A1") == Verdict::pass);
+  bool named = false;
+  for (const auto& finding : decision.findings) named = named || finding.in("vi").find("Xã Mới bắt đầu hoạt động ngày 01/07/2025") != std::string::npos;
+  CHECK(named);
+
+  // Of days before it, of a year that is over, or where another bore the code until then: somebody must say which.
+  Faults faults;
+  const auto refused = [&](const std::string& rows) {
+    faults.clear();
+    read_facts_csv("t", "record,subject,kind,title,valid_from,valid_to,fact,type,period,value,ladder,source,publisher,date\n" + rows, shipped_ladders(), faults);
+    return faults.size() == 1 && faults.front().code == ErrorCode::unit_not_valid;
+  };
+  const std::string founded = "subject,9,unit,Xã Mới,2025-07-01,,,,,,,,,\n";
+  const std::string ended = "subject,9,unit,Xã Cũ,,2025-06-30,,,,,,,,\n";
+  const std::string grade = ",,,,,par_grade,grade,";
+  CHECK_FALSE(refused(founded + "fact,9" + grade + "2025,kha,par_commune_5,official,UBND,2026-02-01\n"));
+  CHECK(refused(founded + "fact,9" + grade + "2025-06,kha,par_commune_5,official,UBND,2026-02-01\n"));
+  CHECK(refused(founded + "fact,9" + grade + "2024,kha,par_commune_5,official,UBND,2026-02-01\n"));
+  CHECK(refused(ended + "fact,9" + grade + "2025,kha,par_commune_5,official,UBND,2026-02-01\n"));
+  CHECK(refused(ended + founded + "fact,9" + grade + "2025,kha,par_commune_5,official,UBND,2026-02-01\n"));
+}
+
+TEST_CASE("a register of a unit founded in the year is complete when its part of the year is") {
+  Facts facts;
+  facts.unit("30600", "Xã Mới", "", "2024-07-01").collective("vp", "30600");
+  facts.complete("violation", "30600", "2024-07-01/2024-12-31", "2025-01-05").complete("citizen_complaint", "30600", "2024", "2025-01-05");
+  EvaluationContext context;
+  context.year = 2024;
+  context.date = "2025-01-25";
+  context.ladders = &shipped_ladders();
+  const Decision decision = evaluate(shipped_rules("van_giao_2024_99"), facts.book(), {}, context);
+  CHECK(clause_verdict(decision, "giay_khen_xa", "vp", "B2") == Verdict::pass);
+}
+
 TEST_CASE("links without codes, doubled or with impossible days are refused") {
   Faults faults;
   read_lineage_csv("l", "old_code,new_code,changed_on\n1,,\n1,2,2025-13-01\n1,2,\n1,2,\n", faults);

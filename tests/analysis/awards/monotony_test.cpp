@@ -2,6 +2,7 @@
 // a clause that now rests on the very fact that was added. Facts of every kind of THE LIST, registers
 // declared complete or not, any readings.
 #include <algorithm>
+#include <map>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -88,6 +89,8 @@ bool names_missing(const Reason& reason) {
 struct Turning {
   std::size_t compared = 0;
   std::size_t turned = 0;  // because a clause says so
+  std::map<std::string, std::size_t> of_rules;  // compared, by directive
+  std::size_t closed = 0;                       // registers declared complete along the way
   std::vector<std::string> faults;
 };
 
@@ -144,6 +147,7 @@ Turning grow_registers(unsigned seeds, Change change) {
       for (const auto& kind : kinds) {
         // A register may be declared complete although a fact comes later: then its clause may turn.
         if (kind.is_register && pick(random, 2) == 0) {
+          ++outcome.closed;
           for (int y = year - 1; y <= year; ++y) rows.registers.push_back({kind.name, "tinh", Period::of_year(y), std::to_string(year + 1) + "-01-10", "", "x", ""});
         }
         for (const char* subject : {"tinh", "xa", "vp", "an", "binh"}) {
@@ -162,9 +166,11 @@ Turning grow_registers(unsigned seeds, Change change) {
       for (int step = 0; step < 12 && count < facts.size(); ++step, ++count) {
         const Decision after = change(evaluate(rules, book_of(rows, facts, count + 1), readings, context));
         const std::string line = canonical_line(facts[count]);
+        const std::size_t earlier = outcome.compared;
         for (std::size_t i = 0; i < after.candidates.size() && i < before.candidates.size(); ++i) {
           compare(before.candidates[i].reason, after.candidates[i].reason, line, std::string(id) + " seed " + std::to_string(seed) + " " + after.candidates[i].subject, outcome);
         }
+        outcome.of_rules[id] += outcome.compared - earlier;
         before = after;
       }
     }
@@ -179,6 +185,12 @@ TEST_CASE("a fact that was missing turns no verdict unless a clause rests on it"
   CAPTURE(outcome.faults);
   CHECK(outcome.faults.empty());
   CHECK(outcome.compared > 10'000);
+  CHECK(outcome.of_rules.size() == 6);
+  for (const auto& [rules, count] : outcome.of_rules) {
+    INFO(rules);
+    CHECK(count > 300);
+  }
+  CHECK(outcome.closed > 100);
   CHECK(outcome.turned > 0);  // some clauses do say so, and are let through
 }
 

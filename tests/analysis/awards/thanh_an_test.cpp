@@ -84,6 +84,7 @@ const std::vector<TruthRow>& table_a() {
       {"holds 6 of 10, low at 0.6", "A2", "chi", {{"low_threshold", "0.6"}}, nullptr, fail},
       {"holds 6 of 10, only zero is low", "A2", "chi", {{"low_threshold", "0"}}, nullptr, pass},
       {"holds zero, only zero is low", "A2", "chi", {{"low_threshold", "0"}}, [](Facts& f) { f.number("25327", "criterion_score", "2022", 0, "2.2", 2).event("chi", "responsible_for", "2022", {{"criterion", "2.2"}}); }, fail},
+      {"holds 4 of 10, low at half", "A2", "chi", {{"low_threshold", "0.5"}}, [](Facts& f) { f.number("25327", "criterion_score", "2022", 4, "2.2", 10).event("chi", "responsible_for", "2022", {{"criterion", "2.2"}}); }, fail},
       {"maximum unknown", "A2", "chi", {{"low_threshold", "0.5"}}, [](Facts& f) { f.number("25327", "criterion_score", "2022", 3, "2.2").event("chi", "responsible_for", "2022", {{"criterion", "2.2"}}); }, undetermined},
       {"a zero that nobody holds", "A2", "an", {{"low_threshold", "0"}}, [](Facts& f) { f.number("25327", "criterion_score", "2022", 0, "4.1", 5); }, undetermined},
       {"scores never completed", "A2", "an", {{"low_threshold", "0"}}, [](Facts& f) { f.without_register("criterion_score"); }, undetermined},
@@ -140,6 +141,8 @@ const std::vector<TruthRow>& table_e() {
       {"heads only: head", "E1", "giang", {{"person_scope", "head"}}, nullptr, pass},
       {"heads only: not on record", "E1", "giang", {{"person_scope", "head"}}, [](Facts& f) { f.without("holds_role").without_register("holds_role"); }, undetermined},
       {"other publisher", "E1", "phong_cntt", {{"publisher", "UBND tỉnh Đồng Nai"}}, nullptr, undetermined},
+      {"graded by the successor", "E1", "phong_cntt", {{"publisher", "UBND tỉnh Đồng Nai"}}, [](Facts& f) { f.grade("so_tttt", "par_grade", "2018", "par_commune_5", "tot", "UBND tỉnh Đồng Nai", "2019-03-01"); }, pass},
+      {"graded yếu by the successor", "E1", "phong_cntt", {{"publisher", "UBND tỉnh Đồng Nai"}}, [](Facts& f) { f.grade("so_tttt", "par_grade", "2018", "par_commune_5", "yeu", "UBND tỉnh Đồng Nai", "2019-03-01"); }, fail},
       {"one point of five is not zero", "E2", "hoa", {}, nullptr, pass},
       {"person with a zero", "E2", "hoa", {}, [](Facts& f) { zero_for(f, "hoa"); }, fail},
       {"collective with a zero", "E2", "phong_cntt", {}, [](Facts& f) { zero_for(f, "phong_cntt"); }, fail},
@@ -149,6 +152,7 @@ const std::vector<TruthRow>& table_e() {
       // E3
       {"lagged: 2018 counts", "E1", "phong_cntt", {}, [](Facts& f) { department_grade(f, "yeu", "so_tttt", "2019"); }, pass},
       {"same year: 2019 counts", "E1", "phong_cntt", {{"time_basis", "same_year"}}, [](Facts& f) { department_grade(f, "yeu", "so_tttt", "2019"); }, fail},
+      {"same year: 2019 khá", "E1", "phong_cntt", {{"time_basis", "same_year"}}, [](Facts& f) { department_grade(f, "kha", "so_tttt", "2019"); }, pass},
       {"same year: not published", "E1", "phong_cntt", {{"time_basis", "same_year"}}, nullptr, undetermined},
       {"latest published: 2019", "E1", "phong_cntt", {{"time_basis", "latest_published"}}, [](Facts& f) { department_grade(f, "yeu", "so_tttt", "2019"); }, fail},
       {"latest published: 2018", "E1", "phong_cntt", {{"time_basis", "latest_published"}}, nullptr, pass},
@@ -181,6 +185,15 @@ TEST_CASE("the Bình Phước department: every clause under each reading") {
     INFO(explain(decision, "en"));
     CHECK(name_of(clause_verdict(decision, kAward, row.subject, row.clause)) == name_of(row.clause_verdict));
   }
+}
+
+TEST_CASE("Thanh An and the department: no clause and no reading lacks a row that passes, fails or stays open") {
+  const auto a = gaps_of(shipped_rules("thanh_an_2023_32"), table_a());
+  CAPTURE(a);
+  CHECK(a.empty());
+  const auto e = gaps_of(shipped_rules("binh_phuoc_2018_604"), table_e());
+  CAPTURE(e);
+  CHECK(e.empty());
 }
 
 TEST_CASE("a candidate passes only when every clause does, and every verdict names its facts or what is missing") {

@@ -52,6 +52,13 @@ void regrade(Facts& f, const char* name, const char* ladder, const char* grade, 
 }
 void task(Facts& f, std::map<std::string, std::string> details) { f.without("reform_task").event("phong", "reform_task", "2023", std::move(details)); }
 void score(Facts& f, double value, const char* date = "2023-11-01") { f.without("component_score").number("58", "component_score", "2022", 5.1, "papi.d2", 0, "2023-04-01").number("58", "component_score", "2023", value, "papi.d2", 0, date); }
+// What the system computed from two surveys of the district itself.
+void own_runs(Facts& f, double value) {
+  f.number("588", "component_score", "2022", 5.1, "papi.d2", 0, "2023-04-01");
+  f.last().source = FactSource::computed;
+  f.number("588", "component_score", "2023", value, "papi.d2", 0, "2023-11-01");
+  f.last().source = FactSource::computed;
+}
 void violate(Facts& f, const char* subject, std::map<std::string, std::string> details) { f.event(subject, "violation", "2023-06", std::move(details)); }
 
 const std::vector<TruthRow>& table() {
@@ -70,13 +77,18 @@ const std::vector<TruthRow>& table() {
       {"not graded", "D3", "phong", {}, [](Facts& f) { f.without("par_grade"); }, undetermined},
       {"Tốt, at least", "D3", "phong", {{"grade_match", "at_least"}}, nullptr, pass},
       {"Khá, at least", "D3", "phong", {{"grade_match", "at_least"}}, [](Facts& f) { regrade(f, "par_grade", "par_4", "kha"); }, fail},
+      {"not graded, at least", "D3", "phong", {{"grade_match", "at_least"}}, [](Facts& f) { f.without("par_grade"); }, undetermined},
       {"a grade of another ladder", "D3", "phong", {}, [](Facts& f) { regrade(f, "par_grade", "par_commune_5", "tot"); }, undetermined},
       {"lagged: 2022 not graded", "D3", "phong", {{"time_basis", "lagged"}}, nullptr, undetermined},
       {"lagged: 2022 Khá", "D3", "phong", {{"time_basis", "lagged"}}, [](Facts& f) { f.grade("phong", "par_grade", "2022", "par_4", "kha", "UBND huyện", "2023-02-01"); }, fail},
       {"lagged: 2022 Tốt", "D3", "phong", {{"time_basis", "lagged"}}, [](Facts& f) { f.grade("phong", "par_grade", "2022", "par_4", "tot", "UBND huyện", "2023-02-01"); }, pass},
       {"latest: 2022 when 2023 comes too late", "D3", "phong", {{"time_basis", "latest_published"}}, [](Facts& f) { f.without("par_grade").grade("phong", "par_grade", "2022", "par_4", "kha", "UBND huyện", "2023-02-01").grade("phong", "par_grade", "2023", "par_4", "tot", "UBND huyện", "2024-01-05"); }, fail},
+      {"latest: 2023 Tốt", "D3", "phong", {{"time_basis", "latest_published"}}, nullptr, pass},
+      {"latest: nothing ever published", "D3", "phong", {{"time_basis", "latest_published"}}, [](Facts& f) { f.without("par_grade"); }, undetermined},
       {"published after the cut-off", "D3", "phong", {}, [](Facts& f) { f.without("par_grade").grade("phong", "par_grade", "2023", "par_4", "tot", "UBND huyện", "2024-01-05"); }, undetermined},
       {"cut-off moved", "D3", "phong", {{"cutoff_date", "2024-12-31"}}, [](Facts& f) { f.without("par_grade").grade("phong", "par_grade", "2023", "par_4", "tot", "UBND huyện", "2024-01-05"); }, pass},
+      {"cut-off moved, Khá", "D3", "phong", {{"cutoff_date", "2024-12-31"}}, [](Facts& f) { f.without("par_grade").grade("phong", "par_grade", "2023", "par_4", "kha", "UBND huyện", "2024-01-05"); }, fail},
+      {"cut-off moved, still not published", "D3", "phong", {{"cutoff_date", "2024-12-31"}}, [](Facts& f) { f.without("par_grade"); }, undetermined},
       {"division Xuất sắc", "D4", "phong", {}, nullptr, pass},
       {"division Tốt", "D4", "phong", {}, [](Facts& f) { regrade(f, "division_grade", "ninh_thuan_282_2013", "tot"); }, fail},
       {"division not graded", "D4", "phong", {}, [](Facts& f) { f.without("division_grade"); }, undetermined},
@@ -88,6 +100,10 @@ const std::vector<TruthRow>& table() {
       {"published too late", "D5", "phong", {}, [](Facts& f) { score(f, 5.3, "2024-01-02"); }, undetermined},
       {"up by 0.2, tolerance 0.1", "D5", "phong", {{"increase_tolerance", "0.1"}}, nullptr, pass},
       {"up by 0.2, tolerance 0.2", "D5", "phong", {{"increase_tolerance", "0.2"}}, nullptr, fail},
+      {"up by 0.05, tolerance 0.1", "D5", "phong", {{"increase_tolerance", "0.1"}}, [](Facts& f) { score(f, 5.15); }, fail},
+      {"not published, tolerance 0.1", "D5", "phong", {{"increase_tolerance", "0.1"}}, [](Facts& f) { f.without("component_score"); }, undetermined},
+      {"not published, one decimal", "D5", "phong", {{"increase_rounding", "1"}}, [](Facts& f) { f.without("component_score"); }, undetermined},
+      {"measure changed, flag, not published", "D5", "phong", {{"break_policy", "flag"}}, [](Facts& f) { f.event("58", "structure_break", "2023", {{"criterion", "papi.d2"}}).without("component_score"); }, undetermined},
       {"tolerance undecided", "D5", "phong", {{"increase_tolerance", ""}}, nullptr, undetermined},
       {"up by 0.004, stored", "D5", "phong", {}, [](Facts& f) { score(f, 5.104); }, pass},
       {"up by 0.004, two decimals", "D5", "phong", {{"increase_rounding", "2"}}, [](Facts& f) { score(f, 5.104); }, fail},
@@ -105,6 +121,10 @@ const std::vector<TruthRow>& table() {
       {"a second component fell", "D5", "phong", {}, [](Facts& f) { f.event("phong", "assigned_component", "2023", {{"criterion", "papi.d1"}}).number("58", "component_score", "2022", 5, "papi.d1", 0, "2023-04-01").number("58", "component_score", "2023", 4, "papi.d1", 0, "2023-11-01"); }, fail},
       {"nothing assigned, as declared", "D5", "phong", {}, [](Facts& f) { f.without("assigned_component"); }, not_applicable},
       {"assignment not known", "D5", "phong", {}, [](Facts& f) { f.without("assigned_component").without_register("assigned_component"); }, undetermined},
+      {"own runs: up", "D5", "phong", {{"score_source", "own_runs"}}, [](Facts& f) { own_runs(f, 5.3); }, pass},
+      {"own runs: down, while the published figure is up", "D5", "phong", {{"score_source", "own_runs"}}, [](Facts& f) { own_runs(f, 5.0); }, fail},
+      {"own runs: none", "D5", "phong", {{"score_source", "own_runs"}}, nullptr, undetermined},
+      {"own runs do not stand in for what was published", "D5", "phong", {}, [](Facts& f) { own_runs(f, 5.3); f.without("component_score", "58"); }, undetermined},
       {"no violation", "D6", "phong", {}, nullptr, pass},
       {"minor violation", "D6", "phong", {}, [](Facts& f) { violate(f, "phong", {{"status", "substantiated"}, {"severity", "minor"}}); }, fail},
       {"minor violation, serious only", "D6", "phong", {{"discipline_severity", "serious"}}, [](Facts& f) { violate(f, "phong", {{"status", "substantiated"}, {"severity", "minor"}}); }, pass},
@@ -128,6 +148,10 @@ const std::vector<TruthRow>& table() {
       {"no initiative, undecided", "D11", "an", {}, [](Facts& f) { f.without("initiative"); }, fail},
       {"initiative in the unit is enough", "D11", "an", {{"wide_application", "unit"}}, nullptr, pass},
       {"must go beyond", "D11", "an", {{"wide_application", "beyond"}}, nullptr, fail},
+      {"beyond the unit", "D11", "an", {{"wide_application", "beyond"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05", {{"spread", "beyond"}}); }, pass},
+      {"must go beyond, spread not on record", "D11", "an", {{"wide_application", "beyond"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05"); }, undetermined},
+      {"the unit is needed, the body is not enough", "D11", "an", {{"wide_application", "unit"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05", {{"spread", "body"}}); }, fail},
+      {"the unit is needed, spread not on record", "D11", "an", {{"wide_application", "unit"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05"); }, undetermined},
       {"the body is enough", "D11", "an", {{"wide_application", "body"}}, nullptr, pass},
       {"spread not on record", "D11", "an", {{"wide_application", "body"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05"); }, undetermined},
       {"not recognised yet", "D11", "an", {{"wide_application", "body"}}, [](Facts& f) { f.without("initiative").event("an", "initiative", "2023-05", {{"spread", "unit"}, {"status", "rejected"}}); }, fail},
@@ -204,6 +228,12 @@ TEST_CASE("Thuận Bắc: every clause under each reading") {
     const char* award = row.subject == "an" ? "khen_ca_nhan" : "khen_tap_the";
     CHECK(name_of(clause_verdict(decision, award, row.subject, row.clause)) == name_of(row.clause_verdict));
   }
+}
+
+TEST_CASE("Thuận Bắc: no clause and no reading lacks a row that passes, fails or stays open") {
+  const auto gaps = gaps_of(shipped_rules("thuan_bac_2023_07"), table());
+  CAPTURE(gaps);
+  CHECK(gaps.empty());
 }
 
 TEST_CASE("the increase of Ninh Thuận's PAPI is judged under each reading") {

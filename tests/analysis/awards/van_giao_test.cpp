@@ -101,6 +101,16 @@ const std::vector<TruthRow>& table() {
       {"rank by another body", "B6", "van_phong", {{"tie_rule", "include"}, {"publisher", "Sở Nội vụ tỉnh An Giang"}}, nullptr, undetermined},
       {"rank in the cluster", "B6", "van_phong", {{"tie_rule", "include"}, {"population", "cụm thi đua"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 3, 5, "Cụm thi đua", kPublisher, "2025-01-10"); }, pass},
       {"rank 4 in the cluster", "B6", "van_phong", {{"population", "cụm thi đua"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 4, 5, "cụm thi đua", kPublisher, "2025-01-10"); }, fail},
+      {"rank 3 of three, all ranks known, excluded", "B6", "van_phong", {{"tie_rule", "exclude"}}, [](Facts& f) { f.without("commune_rank"); f.rank("30523", "commune_rank", "2024", 3, 3, kTown, kPublisher, "2025-01-10").rank("30526", "commune_rank", "2024", 2, 3, kTown, kPublisher, "2025-01-10").rank("30532", "commune_rank", "2024", 1, 3, kTown, kPublisher, "2025-01-10"); }, pass},
+      {"no rank, excluded", "B6", "van_phong", {{"tie_rule", "exclude"}}, [](Facts& f) { f.without("commune_rank"); }, undetermined},
+      {"rank in the province", "B6", "van_phong", {{"population", "tỉnh An Giang"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 3, 102, "tỉnh An Giang", kPublisher, "2025-01-10"); }, pass},
+      {"rank 40 in the province", "B6", "van_phong", {{"population", "tỉnh An Giang"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 40, 102, "tỉnh An Giang", kPublisher, "2025-01-10"); }, fail},
+      {"no rank in the province", "B6", "van_phong", {{"population", "tỉnh An Giang"}}, nullptr, undetermined},
+      {"rank by the province", "B6", "van_phong", {{"publisher", "Sở Nội vụ tỉnh An Giang"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 2, 14, kTown, "Sở Nội vụ tỉnh An Giang", "2025-01-10"); }, pass},
+      {"rank 4 by the province", "B6", "van_phong", {{"publisher", "Sở Nội vụ tỉnh An Giang"}}, [](Facts& f) { f.without("commune_rank").rank("30523", "commune_rank", "2024", 4, 14, kTown, "Sở Nội vụ tỉnh An Giang", "2025-01-10"); }, fail},
+      {"cut-off moved, rank 2", "B6", "van_phong", {{"cutoff_date", "2025-06-30"}}, nullptr, pass},
+      {"cut-off moved, rank 4", "B6", "van_phong", {{"cutoff_date", "2025-06-30"}}, [](Facts& f) { f.without("commune_rank"); rank_is(f, "30523", 4); }, fail},
+      {"cut-off moved, no rank", "B6", "van_phong", {{"cutoff_date", "2025-06-30"}}, [](Facts& f) { f.without("commune_rank"); }, undetermined},
       {"published after the cut-off", "B6", "van_phong", {{"tie_rule", "include"}, {"cutoff_date", "2025-01-05"}}, nullptr, undetermined},
       {"summed up in January", "B7", "van_phong", {}, nullptr, pass},
       {"summed up in December", "B7", "van_phong", {}, [](Facts& f) { f.without("award_meeting").event("30523", "award_meeting", "2024-12-20"); }, fail},
@@ -121,6 +131,12 @@ TEST_CASE("Văn Giáo: every clause under each reading") {
     INFO(explain(decision, "en"));
     CHECK(name_of(clause_verdict(decision, kAward, row.subject, row.clause)) == name_of(row.clause_verdict));
   }
+}
+
+TEST_CASE("Văn Giáo: no clause and no reading lacks a row that passes, fails or stays open") {
+  const auto gaps = gaps_of(shipped_rules("van_giao_2024_99"), table());
+  CAPTURE(gaps);
+  CHECK(gaps.empty());
 }
 
 TEST_CASE("Văn Giáo: the circle between the town's certificate and the rank is shown, not resolved") {

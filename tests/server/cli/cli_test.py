@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -151,6 +152,29 @@ class Awards(unittest.TestCase):
         self.assertIn("person_scope", run.stdout)
 
 
+# What people do to a workbook with other programs; argv[1] holds year.xlsx.
+OTHERS = '''
+import datetime, sys
+import openpyxl
+def book(): return openpyxl.load_workbook(sys.argv[1] + "/year.xlsx")
+def save(made, name): made.save(f"{sys.argv[1]}/{name}.xlsx")
+save(book(), "saved")
+dates = book()
+for sheet in dates:
+    for row in sheet.iter_rows(min_row=2):
+        for cell in row:
+            if isinstance(cell.value, str) and len(cell.value) == 10 and cell.value[4] == cell.value[7] == "-":
+                cell.value, cell.number_format = datetime.date.fromisoformat(cell.value), "DD/MM/YYYY"
+save(dates, "dates")
+dates["persons"].append([None] * 6)
+dates["persons"].cell(row=dates["persons"].max_row + 3, column=1).font = openpyxl.styles.Font(bold=True)
+save(dates, "empty")
+notes = book(); notes.create_sheet("Ghi chú")["A1"] = "x"; save(notes, "notes")
+formula = book(); formula["bodies"]["A2"].value = \'="v"&"p"\'; save(formula, "formula")
+merged = book(); merged["assignments"].merge_cells("B2:B4"); save(merged, "merged")
+'''
+
+
 class Scorecards(unittest.TestCase):
     def test_a_year_travels_between_two_offices_as_workbook_and_as_tables(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -187,6 +211,44 @@ class Scorecards(unittest.TestCase):
                 self.assertEqual(khaosat("scorecard", "import", "--data", there, *files).returncode, 4)
                 again = khaosat("scorecard", "export", year[0], "--data", there, "--output", folder + "/again")  # the points
                 self.assertEqual(again.stdout, out.stdout)
+
+    def test_workbooks_that_other_programs_wrote_are_read_to_the_same_digest(self):
+        # script/install compare brings both; either alone is looked at.
+        python = next((name for name in (sys.executable, "/usr/bin/python3")
+                       if os.path.exists(name) and subprocess.run([name, "-c", "import openpyxl"], capture_output=True).returncode == 0), None)
+        office = shutil.which("soffice")
+        if not python and not office:
+            self.skipTest("neither openpyxl nor LibreOffice")
+        with tempfile.TemporaryDirectory() as folder:
+            here = folder + "/here"
+            loaded = khaosat("demo", "--data", here, "--defs", "survey_defs", "--listen", "127.0.0.1:0", "--load-only")
+            password = re.search(r"password (\S+)", loaded.stdout).group(1)
+            year = khaosat("scorecard", "list", "--data", here).stdout.split()[0]
+            asked = khaosat("scorecard", "ask", year, "--reason", "thử", "--data", here, "--account", "tham.dinh", stdin=password)
+            khaosat("scorecard", "confirm", asked.stdout.strip(), "--data", here, "--account", "demo", stdin=password)
+            ours = folder + "/year.xlsx"
+            digest = khaosat("scorecard", "export", year, "--data", here, "--account", "demo", "--output", ours, stdin=password).stdout.strip()
+            self.assertEqual(len(digest), 64)
+            sound, faulty = [], []
+            if python:
+                made = subprocess.run([python, "-c", OTHERS, folder], capture_output=True, text=True)
+                self.assertEqual(made.returncode, 0, made.stderr)
+                sound += ["saved", "dates", "empty"]
+                faulty += [("notes", "sheet Ghi chú"), ("formula", "sheet bodies, row 2, column code"), ("merged", "sheet assignments, row 3, column body")]
+            if office:
+                for form, source in (("ods", ours), ("xlsx", folder + "/lo/year.ods")):
+                    subprocess.run([office, "--headless", "--convert-to", form, "--outdir", folder + "/lo", source], capture_output=True, timeout=120,
+                                   env={**os.environ, "HOME": folder})
+                os.rename(folder + "/lo/year.xlsx", folder + "/libreoffice.xlsx")
+                sound.append("libreoffice")
+            for name in sound:
+                checked = khaosat("scorecard", "check", f"{folder}/{name}.xlsx")
+                self.assertEqual(checked.returncode, 0, name + checked.stderr)
+                self.assertIn(digest, checked.stdout, name)
+            for name, place in faulty:
+                checked = khaosat("scorecard", "check", f"{folder}/{name}.xlsx")
+                self.assertNotEqual(checked.returncode, 0, name)
+                self.assertIn(place, checked.stderr)
 
     def test_a_blank_workbook_is_faulty_until_it_is_filled_in(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -212,6 +212,17 @@ TEST_CASE("a closed year becomes facts once, and travels to another office with 
   REQUIRE(imported);
   CHECK(book.ledger(*imported)->digest() == ledger->digest());
   CHECK(book.import(sheets, "thu", faults).error().code == ErrorCode::already_exists);
+  // Its facts say that they came with a file, by whom and when; those of the year worked through here do not.
+  FactRegister register_there(elsewhere, catalog(), office.clock);
+  REQUIRE(register_there.add("subject", {{"subject", "vp"}, {"kind", "collective"}, {"title", "Văn phòng"}, {"parent", kThanhAn}}, "thu")->faults.empty());
+  REQUIRE(register_there.add("subject", {{"subject", "an"}, {"kind", "person"}, {"title", "Nguyễn Văn An"}, {"parent", "vp"}}, "thu")->faults.empty());
+  const auto given_there = book.give_facts(*imported, register_there, "thu");
+  REQUIRE(given_there);
+  INFO(to_text(given_there->faults));
+  const auto read_there = register_there.read({kThanhAn, "", 0, nullptr});
+  REQUIRE_FALSE(read_there->book.facts_named("criterion_score").empty());
+  for (const auto* fact : read_there->book.facts_named("criterion_score")) CHECK(fact->vouched_by.starts_with(std::string("thu (") + kImportedWords));
+  for (const auto* fact : reading->book.facts_named("criterion_score")) CHECK(fact->vouched_by.find(kImportedWords) == std::string::npos);
   other_office.clock.set(1736226000);
   MemoryStore early;
   ScorecardBook before(early, catalog(), other_office.clock);

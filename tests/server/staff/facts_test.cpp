@@ -6,6 +6,7 @@
 
 #include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
+#include "server/exports/xlsx_book.h"
 #include "tests/support/staff_office.h"
 
 using namespace khaosat;
@@ -216,6 +217,45 @@ TEST_CASE("the demo's register lets every directive say something, and one of th
   const auto overview = office.get(office.officer(), "/staff/facts?unit=588&year=2023");
   CHECK(overview.has("Nhiệm vụ"));
   CHECK(overview.has("cơ quan công bố chỉ số"));
+}
+
+TEST_CASE("a table of facts is read from a workbook too, and a fault names sheet, row and column") {
+  StaffOffice office;
+  const auto workbook = [](const std::string& points) {
+    return exports::workbook_bytes([&](exports::XlsxBook& book) {
+      book.sheet("Ghi chú", {{"không phải bảng", 20}});
+      book.text("x").end_row();
+      book.sheet("Dữ kiện", {{"record", 10}, {"subject", 10}, {"kind", 10}, {"title", 10}, {"parent", 10}, {"fact", 10}, {"type", 10}, {"period", 10}, {"value", 10}, {"maximum", 10},
+                             {"criterion", 10}, {"source", 10}, {"publisher", 10}, {"date", 10}});
+      for (const char* cell : {"subject", "vp", "collective", "Văn phòng", "25327"}) book.text(cell);
+      book.end_row();
+      for (int i = 0; i < 3; ++i) book.empty();
+      book.end_row();
+      for (const char* cell : {"fact", "25327", "", "", "", "criterion_score", "number"}) book.text(cell);
+      book.number(2022).text(points).number(10).text("2.1").text("official").text("UBND huyện").text("2023-02-01");
+      book.end_row();
+    }).value();
+  };
+  const auto upload = [&](const std::string& bytes) {
+    const std::string head = "--xx\r\nContent-Disposition: form-data; name=\"";
+    return office.post_multipart(office.officer(), "/staff/facts/import", head + "csrf\"\r\n\r\n" + office.officer().csrf + "\r\n" + head +
+                                     "table_file\"; filename=\"a.xlsx\"\r\nContent-Type: x/y\r\n\r\n" + bytes + "\r\n--xx--\r\n", "xx");
+  };
+  const auto refused = upload(workbook("12,5"));
+  CHECK(refused.status == 422);
+  INFO(refused.body);
+  CHECK(refused.has("Trang Dữ kiện:"));
+  CHECK(refused.has("Dòng 4"));
+  CHECK(office.facts.entries()->empty());
+  const auto taken = upload(workbook("7,5"));
+  REQUIRE(taken.status == 200);
+  CHECK(taken.has("Đã ghi 2 mục"));
+  // Officials read a comma, also where they mend it.
+  CHECK(office.get(office.officer(), "/staff/facts/kind/criterion_score?unit=25327&year=2022").has("7,5/10"));
+  CHECK(office.get(office.officer(), "/staff/facts/entry/2/correct").has("value=\"7,5\""));
+  CHECK(upload("PK\x03\x04 nothing").status == 422);
+  const auto other = exports::workbook_bytes([](exports::XlsxBook& book) { book.sheet("Khác", {{"a", 10}}); });
+  CHECK(upload(other.value()).has("không có trang nào"));
 }
 
 TEST_CASE("a later fact changes no kept decision, and a page says what would be different") {

@@ -37,7 +37,7 @@ const std::vector<Address>& addresses() {
       {"facts_complete", "/staff/facts/complete"}, {"facts_subjects", "/staff/facts/subjects"}, {"facts_units", "/staff/facts/units"}, {"facts_evidence", ""},
       {"scorecards", "/staff/scorecards"}, {"scorecard_new", "/staff/scorecards/new"}, {"scorecard_new", "/staff/scorecards/new?set=par_commune_scorecard_example&unit=25327&year=2025"}, {"scorecard_import", "/staff/scorecards/import"},
       {"scorecard_blank", "/staff/scorecards/blank/par_commune_scorecard_example", Way::no_names},
-      {"scorecard_file", "/staff/scorecards/{year}/file/points/csv", Way::no_names}, {"scorecard_file", "/staff/scorecards/{year}/file/points/xlsx", Way::no_names},
+      {"scorecard_points", "/staff/scorecards/{year}/points/csv", Way::no_names}, {"scorecard_points", "/staff/scorecards/{year}/points/xlsx", Way::no_names},
       {"scorecard_file", "/staff/scorecards/{year}/file/xlsx", Way::two_people}, {"scorecard_file", "/staff/scorecards/{year}/file/csv/persons", Way::two_people},
       {"scorecard_file", "/staff/scorecards/{year}/file/csv/points", Way::two_people}, {"scorecard_file", "/staff/scorecards/{year}/file/csv/history", Way::two_people},
       {"scorecard", "/staff/scorecards/{year}"}, {"scorecard_plan", "/staff/scorecards/{year}/plan"}, {"scorecard_item", "/staff/scorecards/{year}/items/plan_issued"},

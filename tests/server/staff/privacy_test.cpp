@@ -89,6 +89,45 @@ TEST_CASE("working days leave out weekends and holidays") {
   CHECK_FALSE(holidays.knows_year(2035));
 }
 
+TEST_CASE("the calendar has every holiday of Article 112 and the days in place of weekends, and says which are assumed") {
+  StaffOffice office;
+  const auto& days = office.base.catalog.holidays().days();
+  // First days of the lunar year and the 10th of its 3rd month, as calendars print them.
+  struct Year {
+    std::string year, tet, kings;
+  };
+  for (const auto& [year, tet, kings] : {Year{"2025", "2025-01-29", "2025-04-07"}, Year{"2026", "2026-02-17", "2026-04-26"}, Year{"2027", "2027-02-06", "2027-04-16"}}) {
+    INFO(year);
+    std::vector<std::string> by_law{year + "-01-01", year + "-04-30", year + "-05-01", year + "-09-02", kings};
+    for (const auto& day : by_law) CHECK(days.contains(day));
+    CHECK(days.contains(year + "-09-01") + days.contains(year + "-09-03") == 1);
+    int tet_days = 0;
+    std::size_t assumed = 0;
+    for (const auto& [day, name] : days) {
+      if (day.substr(0, 4) != year) continue;
+      tet_days += name.in("vi").starts_with("Tết Âm lịch") ? 1 : 0;
+      // A day off on a weekend is given back on the next working day.
+      if (weekday_of(day) >= 5) {
+        std::string next = day_after(day);
+        while (weekday_of(next) >= 5) next = day_after(next);
+        CHECK(days.contains(next));
+      }
+      const bool moves = name.in("vi").find('[') != std::string::npos;
+      assumed += moves ? 1 : 0;
+      const bool is_fixed = day.ends_with("-01-01") || day.ends_with("-04-30") || day.ends_with("-05-01") || day.ends_with("-09-02");
+      if (is_fixed) CHECK_FALSE(moves);
+    }
+    CHECK(tet_days == 5);
+    CHECK(days.contains(tet));
+    CHECK(days.at(tet).in("vi").find("suy ra") != std::string::npos);
+    CHECK(assumed >= 7);
+  }
+  const auto page = office.get(office.officer(), "/staff/privacy");
+  CHECK(page.has("chưa đối chiếu với thông báo"));
+  CHECK(page.has("17/02/2026 Tết Âm lịch [suy ra"));
+  CHECK(page.has("06/02/2027"));
+}
+
 TEST_CASE("kinds of facts have an end, and what is past it is counted") {
   StaffOffice office;
   record_people(office);

@@ -456,7 +456,9 @@ TEST_CASE("a file is checked and shown before it is kept, and every fault is tol
   const auto kept = other.office.post(other.as("quan"), "/staff/scorecards/import", keep);
   REQUIRE(kept.status == 303);
   CHECK(other.office.scorecards.ledger(kept.header("location").substr(18))->digest() == digest);
-  CHECK(other.office.get(other.as("quan"), kept.header("location")).has("nhập từ tệp"));
+  CHECK(other.office.get(other.as("quan"), kept.header("location")).has("Do quan nhập từ tệp ngày"));
+  CHECK(other.office.get(other.as("quan"), kept.header("location") + "/items/plan_issued").has("Do quan nhập từ tệp ngày"));
+  CHECK_FALSE(year.page("quan", "").has("nhập từ tệp ngày"));
   CHECK(other.office.post(other.as("quan"), "/staff/scorecards/import", keep).status == 409);
   CHECK(other.office.get(other.as("quan"), "/staff/scorecards/blank/" + std::string(kSet)).status == 200);
 }
