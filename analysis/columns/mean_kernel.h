@@ -61,7 +61,7 @@ struct MeanKernel {
   unsigned (*fill)(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows,
                    const UnitSums& sums, std::size_t row, bool more);
   // Means of block `block` over all rows. Row r counts factors[r] * (weights[r] * sum). Overwrites
-  // the sums: what stands in `scored` is the influence of each row afterwards.
+  // the sums of scores: what stands there is the influence of each row afterwards.
   void (*estimate)(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
                    const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result);
 };

@@ -1,5 +1,7 @@
 // Compiled for processors with AVX-512 F, BW and VL (CMakeLists.txt); chosen at run time.
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include <cstddef>
 
 namespace khaosat::columns {

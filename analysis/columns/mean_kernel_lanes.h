@@ -66,6 +66,9 @@ inline HalfBytes upper_half(const ByteVector& bytes) {
 
 template <typename Vector>
 inline bool any(const Vector& bytes) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof bytes == 64) return _mm512_test_epi64_mask(reinterpret_cast<__m512i>(bytes), reinterpret_cast<__m512i>(bytes)) != 0;
+#endif
   std::uint64_t words[kVectorBytes / 8];
   __builtin_memcpy(words, &bytes, sizeof words);
   std::uint64_t found = 0;
@@ -73,24 +76,55 @@ inline bool any(const Vector& bytes) {
   return found != 0;
 }
 
-// How many gave an answer with a score, for 64 columns; and whether all answers were known.
-inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows, std::size_t from,
-                               std::int16_t* answered) {
+// Wider at once. The compiler by itself goes through halves and puts them together again.
+inline ShortVector wide(const HalfBytes& bytes) {
+#if defined(__AVX512BW__)
+  return reinterpret_cast<ShortVector>(_mm512_cvtepu8_epi16(reinterpret_cast<__m256i>(bytes)));
+#else
+  return __builtin_convertvector(bytes, ShortVector);
+#endif
+}
+inline EightDoubles eight_doubles(const std::int16_t* from) {
+#if defined(__AVX512F__)
+  const __m256i ints = _mm256_cvtepi16_epi32(reinterpret_cast<__m128i>(get<EightShorts>(from)));
+  return reinterpret_cast<EightDoubles>(_mm512_maskz_cvtepi32_pd(0xff, ints));
+#else
+  return __builtin_convertvector(__builtin_convertvector(get<EightShorts>(from), EightInts), EightDoubles);
+#endif
+}
+
+// How many gave an answer with a score, for 64 columns, what it comes to in units, where these are whole, and whether
+// all answers were known. Counts of one slot after the other, each looked at once.
+inline unsigned add_up(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows, std::size_t from,
+                       std::int16_t* answered, std::int16_t* score) {
   unsigned flags = kFilled;
   for (std::size_t k = 0; k < 64; k += kVectorBytes) {
     ByteVector all{};
     ByteVector scored{};
     ByteVector refused{};
-    for (std::size_t s = 0; s < tables.slots; ++s) {
-      const std::size_t at = s * tables.stride + from + k;
+    ShortVector low{};
+    ShortVector high{};
+    std::size_t s = 0;
+    std::size_t at = from + k;
+    for (; s < tables.first_scored; ++s, at += tables.stride) {
       const ByteVector count = get<ByteVector>(counts + at);
       all += count;
-      if (s >= tables.first_scored) scored += count & get<ByteVector>(tables.scored + at);
       if (tables.refused != nullptr) refused |= count & get<ByteVector>(tables.refused + at);
     }
+    for (; s < tables.slots; ++s, at += tables.stride) {
+      const ByteVector count = get<ByteVector>(counts + at);
+      all += count;
+      scored += count & get<ByteVector>(tables.scored + at);
+      if (tables.refused != nullptr) refused |= count & get<ByteVector>(tables.refused + at);
+      if (tables.whole == nullptr) continue;
+      low += wide(lower_half(count)) * get<ShortVector>(tables.whole + at);
+      high += wide(upper_half(count)) * get<ShortVector>(tables.whole + at + kVectorBytes / 2);
+    }
     // Wider at once: eight bytes alone would go through ordinary registers.
-    put(answered + k, __builtin_convertvector(lower_half(scored), ShortVector));
-    put(answered + k + kVectorBytes / 2, __builtin_convertvector(upper_half(scored), ShortVector));
+    put(answered + k, wide(lower_half(scored)));
+    put(answered + k + kVectorBytes / 2, wide(upper_half(scored)));
+    put(score + k, low);
+    put(score + k + kVectorBytes / 2, high);
     const ByteVector wrong = (all ^ static_cast<std::uint8_t>(rows)) & get<ByteVector>(tables.column + from + k);
     if (any(wrong)) flags |= kUncounted;
     if (tables.refused != nullptr && any(refused)) flags |= kRefusedAnswer;
@@ -98,15 +132,10 @@ inline unsigned count_answered(const ScoreTables& tables, const std::uint8_t* co
   return flags;
 }
 
-inline void score_whole(const ScoreTables& tables, const std::uint8_t* counts, std::size_t from, std::int16_t* scored) {
-  for (std::size_t k = 0; k < 64; k += kShortCount) {
-    ShortVector sum{};
-    for (std::size_t s = tables.first_scored; s < tables.slots; ++s) {
-      const std::size_t at = s * tables.stride + from + k;
-      sum += __builtin_convertvector(get<HalfBytes>(counts + at), ShortVector) * get<ShortVector>(tables.whole + at);
-    }
-    put(scored + k, sum);
-  }
+inline std::size_t filled_blocks(const std::uint8_t* column) {
+  std::size_t blocks = 0;
+  while (blocks < 64 / kBlockColumns && get<std::uint64_t>(column + blocks * kBlockColumns) != 0) ++blocks;
+  return blocks;
 }
 
 unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t rows, const UnitSums& sums,
@@ -115,17 +144,17 @@ unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t
   alignas(64) std::int16_t scored[64];
   unsigned flags = kFilled;
   for (std::size_t from = 0; from < tables.stride; from += 64) {
-    flags |= count_answered(tables, counts, rows, from, answered);
-    if (tables.whole != nullptr) score_whole(tables, counts, from, scored);
-    for (std::size_t k = 0; k < 64; k += kBlockColumns) {
-      const std::size_t block = (from + k) / kBlockColumns;
-      if (get<std::uint64_t>(tables.column + from + k) == 0) break;
-      const EightDoubles n = __builtin_convertvector(
-          __builtin_convertvector(get<EightShorts>(answered + k), EightInts), EightDoubles);
+    flags |= add_up(tables, counts, rows, from, answered, scored);
+    // Blocks without a column stand at the end.
+    const std::size_t blocks = filled_blocks(tables.column + from);
+    double* to = sums.answered(from / kBlockColumns, row);
+    const std::size_t to_next = sums.rows * 2 * kBlockColumns;
+    for (std::size_t block = 0; block < blocks; ++block, to += to_next) {
+      const std::size_t k = block * kBlockColumns;
+      const EightDoubles n = eight_doubles(answered + k);
       EightDoubles score{};
       if (tables.whole != nullptr) {
-        score = __builtin_convertvector(__builtin_convertvector(get<EightShorts>(scored + k), EightInts), EightDoubles) *
-                tables.unit;
+        score = eight_doubles(scored + k) * tables.unit;
       } else {
         for (std::size_t s = 0; s < tables.slots; ++s) {
           const std::size_t at = s * tables.stride + from + k;
@@ -133,10 +162,8 @@ unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t
                    __builtin_convertvector(__builtin_convertvector(get<EightBytes>(counts + at), EightInts), EightDoubles);
         }
       }
-      double* to_answered = sums.answered(block, row);
-      double* to_scored = sums.scored(block, row);
-      put(to_answered, more ? get<EightDoubles>(to_answered) + n : n);
-      put(to_scored, more ? get<EightDoubles>(to_scored) + score : score);
+      put(to, more ? get<EightDoubles>(to) + n : n);
+      put(to + kBlockColumns, more ? get<EightDoubles>(to + kBlockColumns) + score : score);
     }
   }
   return flags;
@@ -144,20 +171,33 @@ unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t
 
 constexpr std::size_t kStep = 2 * kBlockColumns;  // from one row of a block to the next
 
+// How much the sums of a row count. Factors of 1 change no bit and are passed over.
+template <bool kFactors>
+inline Lanes counted(const Lanes& sum, const double* weights, const double* factors, std::size_t row) {
+  const Lanes weighted = weights[row] * sum;
+  if constexpr (kFactors) return factors[row] * weighted;
+  return weighted;
+}
+
 // The variance from influences of one column, PSUs without answers left out.
-inline double variance_with_gaps(const double* weights, const double* influences, const UnitStratum& stratum) {
+inline double variance_with_gaps(const double* answered, const double* weights, const double* factors, const double* influences,
+                                 const UnitStratum& stratum) {
+  const auto has_weight = [&](std::size_t row) { return factors[row] * (weights[row] * answered[row * kStep]) > 0; };
   double present = 0;
   for (std::size_t row = stratum.first; row < stratum.last; ++row)
-    if (weights[row * kStep] > 0) present += 1;
+    if (has_weight(row)) present += 1;
   if (present == 0) return 0;
   return estimate::stratum_value<double>(stratum.rule, present, [&](const auto& take) {
     for (std::size_t row = stratum.first; row < stratum.last; ++row)
-      if (weights[row * kStep] > 0) take(influences[row * kStep], influences[row * kStep]);
+      if (has_weight(row)) take(influences[row * kStep], influences[row * kStep]);
   });
 }
 
-void estimate_block(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
-                    const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
+// A block of a unit's rows about fills the nearest cache, so it is gone over as seldom as can be, and little of it is
+// written: twice for the mean and the influences, once more for the deviations.
+template <bool kFactors>
+void estimate_rows(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
+                   const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
   for (std::size_t k = 0; k < kBlockColumns; k += kLaneCount) {
     double* const answered = sums.answered(block, 0) + k;
     double* const scored = sums.scored(block, 0) + k;
@@ -167,36 +207,43 @@ void estimate_block(const UnitSums& sums, std::size_t block, const double* weigh
     Lanes least = {Doubles{} + 1};
     for (std::size_t row = 0; row < sums.rows; ++row) {
       const Lanes n = lanes_at(answered + row * kStep);
-      const Lanes row_weight = factors[row] * (weights[row] * n);
-      const Lanes row_score = factors[row] * (weights[row] * lanes_at(scored + row * kStep));
-      least = {row_weight.v < least.v ? row_weight.v : least.v};
+      const Lanes here = counted<kFactors>(n, weights, factors, row);
+      least = {here.v < least.v ? here.v : least.v};
       answers = answers + n;
-      weight = weight + row_weight;
-      score = score + row_score;
-      store(answered + row * kStep, row_weight);
-      store(scored + row * kStep, row_score);
+      weight = weight + here;
+      score = score + counted<kFactors>(lanes_at(scored + row * kStep), weights, factors, row);
     }
     const Lanes mean = score / weight;
-    // A division for each row would cost as much as all the counting.
-    const Lanes inverse = Lanes{Doubles{} + 1} / weight;
-    for (std::size_t row = 0; row < sums.rows; ++row)
-      store(scored + row * kStep, (lanes_at(scored + row * kStep) - mean * lanes_at(answered + row * kStep)) * inverse);
     store(result.answers + k, answers);
     store(result.weight + k, weight);
     store(result.mean + k, mean);
+    // A division for each row would cost as much as all the counting.
+    const Lanes inverse = Lanes{Doubles{} + 1} / weight;
+    const auto influence_of = [&](std::size_t row) {
+      const Lanes row_score = counted<kFactors>(lanes_at(scored + row * kStep), weights, factors, row);
+      const Lanes row_weight = counted<kFactors>(lanes_at(answered + row * kStep), weights, factors, row);
+      const Lanes influence = (row_score - mean * row_weight) * inverse;
+      store(scored + row * kStep, influence);
+      return influence;
+    };
 
     Lanes variance;
     const bool gaps = !all_positive(least);
+    std::size_t done = 0;
     for (std::size_t s = 0; s < stratum_count; ++s) {
       const UnitStratum& stratum = strata[s];
+      for (; done < stratum.first; ++done) influence_of(done);
       if (stratum.rule.kind == estimate::StratumCase::complete) continue;
+      Lanes sum;
+      for (; done < stratum.last; ++done) sum = sum + influence_of(done);
       Lanes value;
       if (gaps) {
         for (std::size_t lane = 0; lane < kLaneCount; ++lane)
-          value.v[lane] = variance_with_gaps(answered + lane, scored + lane, stratum);
+          value.v[lane] = variance_with_gaps(answered + lane, weights, factors, scored + lane, stratum);
       } else {
-        value = estimate::stratum_value<Lanes>(
-            stratum.rule, static_cast<double>(stratum.last - stratum.first), [&](const auto& take) {
+        if (stratum.rule.kind != estimate::StratumCase::around_mean) sum = {};
+        value = estimate::stratum_value_about<Lanes>(
+            stratum.rule, static_cast<double>(stratum.last - stratum.first), sum, sum, [&](const auto& take) {
               for (std::size_t row = stratum.first; row < stratum.last; ++row) {
                 const Lanes influence = lanes_at(scored + row * kStep);
                 take(influence, influence);
@@ -205,8 +252,17 @@ void estimate_block(const UnitSums& sums, std::size_t block, const double* weigh
       }
       variance = variance + value;
     }
+    for (; done < sums.rows; ++done) influence_of(done);
     store(result.variance + k, variance);
   }
+}
+
+void estimate_block(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
+                    const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
+  bool any_factor = false;
+  for (std::size_t row = 0; row < sums.rows; ++row) any_factor = any_factor || factors[row] != 1;
+  if (any_factor) estimate_rows<true>(sums, block, weights, factors, strata, stratum_count, result);
+  else estimate_rows<false>(sums, block, weights, factors, strata, stratum_count, result);
 }
 
 constexpr MeanKernel kKernel = {fill, estimate_block};

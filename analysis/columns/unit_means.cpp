@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <thread>
 
@@ -34,7 +35,12 @@ class MeanScan {
         kernel_(mean_kernel(instructions)),
         sums_(file, items, design.weight, instructions),
         items_(items.size()),
-        means_(means) {}
+        means_(means) {
+    // Asked for every unit.
+    for (std::size_t layer = 0; layer < sums_.layers(); ++layer)
+      for (std::size_t lane = 0; lane < sums_.blocks() * kBlockColumns; ++lane)
+        item_of_.push_back(sums_.item_at(layer, lane).value_or(kNoItem));
+  }
 
   Result<void> add(std::size_t unit, const UnitCells& cells) {
     TRY_VOID(sums_.scan(cells.first, cells.last));
@@ -53,6 +59,11 @@ class MeanScan {
   }
 
  private:
+  static constexpr std::size_t kNoItem = std::numeric_limits<std::size_t>::max();
+  std::size_t item_at(std::size_t layer, std::size_t block, std::size_t lane) const {
+    return item_of_[(layer * sums_.blocks() + block) * kBlockColumns + lane];
+  }
+
   double row_weight(std::size_t cell) const { return sums_.fixed() ? 1 : design_.weight[cell]; }
 
   // False: some stratum needs to know who answered what before it has a rule.
@@ -67,7 +78,8 @@ class MeanScan {
     for (std::size_t cell = cells.first; cell < cells.last;) {
       const std::uint32_t stratum = design.stratum_of_psu()[design_.psu[cell]];
       UnitStratum one{cell - cells.first, 0, {}};
-      for (; cell < cells.last && design_.psu[cell] < design.first_psu(stratum + 1); ++cell)
+      const std::uint32_t end = design.first_psu(stratum + 1);
+      for (; cell < cells.last && design_.psu[cell] < end; ++cell)
         if (cell > cells.first && design_.psu[cell] <= design_.psu[cell - 1]) return false;
       one.last = cell - cells.first;
       one.rule = estimate::stratum_rule(design.psus_sampled(stratum), design.psus_in_population(stratum),
@@ -87,9 +99,9 @@ class MeanScan {
     kernel_.estimate(sums, block, sums_.fixed() ? weights_.data() : design_.weight.data() + first, factors_, strata_.data(), strata_.size(),
                      {answers, weight, mean, variance});
     for (std::size_t lane = 0; lane < kBlockColumns; ++lane) {
-      const auto item = sums_.item_at(layer, block * kBlockColumns + lane);
-      if (!item) continue;
-      const std::size_t at = unit * items_ + *item;
+      const std::size_t item = item_at(layer, block, lane);
+      if (item == kNoItem) continue;
+      const std::size_t at = unit * items_ + item;
       if (!sums_.fixed()) means_.answered[at] = static_cast<std::uint64_t>(answers[lane]);
       if (means_.answered[at] == 0 || !(weight[lane] > 0)) {
         means_.state[at] = means_.answered[at] == 0 ? MeanState::no_valid_answers : MeanState::weights_sum_to_zero;
@@ -149,6 +161,7 @@ class MeanScan {
   const MeanKernel& kernel_;
   UnitScan sums_;
   std::size_t items_;
+  std::vector<std::size_t> item_of_;  // by layer and lane
   UnitMeans& means_;
   std::vector<double> weights_;  // by row of the unit, where sums are fixed
   const double* factors_ = nullptr;  // by row of the unit
@@ -208,10 +221,11 @@ Result<CellDesign> design_of(const ColumnFile& file, const CellDesignInput& inpu
 Result<UnitMeans> means_by_unit(const ColumnFile& file, std::span<const ScoredColumn> items, const CellDesign& design,
                                 const ScanOptions& options) {
   TRY_VOID(check_items(file, items));
+  const std::size_t psus = design.design.psu_count();
   const bool fits = design.psu.size() == file.cells().size() &&
                     design.factor.size() == file.cells().size() && design.weight.size() == file.cells().size() &&
                     std::all_of(design.psu.begin(), design.psu.end(),
-                                [&](std::uint32_t psu) { return psu < design.design.psu_count(); });
+                                [&](std::uint32_t psu) { return psu < psus; });
   if (!fits || design.design.two_stage() || !design.design.residual_rules().empty())
     return fail(ErrorCode::design_invalid, "the design is not one of the cells of this file");
   const std::vector<UnitCells>& units = design.units;

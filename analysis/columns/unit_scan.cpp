@@ -4,6 +4,8 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <optional>
+#include <utility>
 
 namespace khaosat::columns {
 namespace {
@@ -56,7 +58,7 @@ UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, 
       plan_(file.layout().columns.size(), file.slots()),
       count_(count_codes(instructions)),
       kernel_(mean_kernel(instructions)),
-      counts_(plan_.counts() + 64) {
+      counts_(64 + 2 * ((plan_.counts() + 127) / 64 * 64)) {
   double largest = 0;
   const auto unit = finest_unit(items, largest);
   // Sums of the largest cell are whole numbers of units that a double holds exactly.
@@ -157,25 +159,37 @@ Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
       for (std::size_t block = 0; block < blocks_; ++block)
         std::fill_n(layer.sums.answered(block, cell - first), 2 * kBlockColumns, 0.0);
   }
+  // Counts are taken up a piece later than they were made: the processor goes on counting meanwhile instead of waiting
+  // for the last of them.
   std::size_t open = last;
-  const auto scanned = file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
-    count_(plan_, piece.codes, piece.rows, counts_.data());
-    if (totals_) count_all();
+  std::optional<Piece> waiting;
+  // On whole lines of the cache.
+  std::uint8_t* made = counts_.data() + (64 - reinterpret_cast<std::uintptr_t>(counts_.data()) % 64) % 64;
+  std::uint8_t* taken = made + (plan_.counts() + 127) / 64 * 64;
+  const auto take = [&]() -> Result<void> {
+    if (totals_) count_all(taken);
     unsigned flags = kFilled;
     for (const Layer& layer : layers_)
-      flags |= kernel_.fill(layer.tables, counts_.data(), piece.rows, layer.sums, piece.cell - first, piece.cell == open);
-    open = piece.cell;
-    return flags == kFilled ? Result<void>{} : refuse(piece, flags);
+      flags |= kernel_.fill(layer.tables, taken, waiting->rows, layer.sums, waiting->cell - first, waiting->cell == open);
+    open = waiting->cell;
+    return flags == kFilled ? Result<void>{} : refuse(*waiting, flags);
+  };
+  auto scanned = file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
+    count_(plan_, piece.codes, piece.rows, made);
+    if (waiting) TRY_VOID(take());
+    std::swap(made, taken);
+    waiting = piece;
+    return {};
   });
+  if (scanned && waiting) scanned = take();
   carry_counts();
   return scanned;
 }
 
 // Sixteen bits hold the counts of so many pieces, and adding those costs a quarter of adding wide ones.
-void UnitScan::count_all() {
+void UnitScan::count_all(const std::uint8_t* counts) {
   if (late_pieces_ == kMostLatePieces) carry_counts();
   ++late_pieces_;
-  const std::uint8_t* const counts = counts_.data();
   std::uint16_t* const late = late_counts_.data();
   for (std::size_t k = 0; k < late_counts_.size(); ++k) late[k] = static_cast<std::uint16_t>(late[k] + counts[k]);
 }

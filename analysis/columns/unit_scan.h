@@ -56,7 +56,7 @@ class UnitScan {
   void set_tables(Layer& layer);
   Result<void> scan_fixed(std::size_t first, std::size_t last);
   Result<void> refuse(const Piece& piece, unsigned flags) const;
-  void count_all();
+  void count_all(const std::uint8_t* counts);
   void carry_counts();
 
   const ColumnFile& file_;

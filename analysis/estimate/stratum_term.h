@@ -22,21 +22,16 @@ struct StratumRule {
   double factor = 0;  // (1 - n/N) n/(n-1), or (1 - n/N) where a unit is lonely
 };
 
-// factor * sum (z - mean z)(z' - mean z') over all sampled units. `each_unit(take)` calls
-// take(z, z') for the units with rows in the domain, `present` of them; the others take part with
-// zeros. `Value`: double, or numbers side by side, each of which comes to the same bits as alone.
-// `Count`: a number or numbers side by side likewise.
+// The same for whoever has added the units up already, in the order of `each_unit`; zeros where deviations are from
+// zero.
 template <typename Value, typename Count, typename EachUnit>
-Value stratum_value(const StratumRule& rule, Count present, EachUnit each_unit) {
+Value stratum_value_about(const StratumRule& rule, Count present, const Value& first_sum, const Value& second_sum,
+                          EachUnit each_unit) {
   Value first_mean{};
   Value second_mean{};
   if (rule.kind == StratumCase::around_mean) {
-    each_unit([&](const Value& first, const Value& second) {
-      first_mean = first_mean + first;
-      second_mean = second_mean + second;
-    });
-    first_mean = first_mean / rule.units;
-    second_mean = second_mean / rule.units;
+    first_mean = first_sum / rule.units;
+    second_mean = second_sum / rule.units;
   }
   Value sum{};
   each_unit([&](const Value& first, const Value& second) {
@@ -44,6 +39,23 @@ Value stratum_value(const StratumRule& rule, Count present, EachUnit each_unit) 
   });
   sum = sum + (rule.units - present) * first_mean * second_mean;
   return rule.factor * sum;
+}
+
+// factor * sum (z - mean z)(z' - mean z') over all sampled units. `each_unit(take)` calls
+// take(z, z') for the units with rows in the domain, `present` of them; the others take part with
+// zeros. `Value`: double, or numbers side by side, each of which comes to the same bits as alone.
+// `Count`: a number or numbers side by side likewise.
+template <typename Value, typename Count, typename EachUnit>
+Value stratum_value(const StratumRule& rule, Count present, EachUnit each_unit) {
+  Value first_sum{};
+  Value second_sum{};
+  if (rule.kind == StratumCase::around_mean) {
+    each_unit([&](const Value& first, const Value& second) {
+      first_sum = first_sum + first;
+      second_sum = second_sum + second;
+    });
+  }
+  return stratum_value_about<Value>(rule, present, first_sum, second_sum, each_unit);
 }
 
 }  // namespace khaosat::estimate
