@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "analysis/index/person_table.h"
 #include "analysis/index/survey_items.h"
 #include "analysis/index/table_rows.h"
 #include "base/csv.h"
@@ -51,10 +52,6 @@ constexpr std::string_view kHelp =
 
 // Weights whose making is not told: their errors cannot be computed.
 constexpr std::array<std::string_view, 2> kFinishedWeights = {"calibrated_weight", "calibration"};
-
-constexpr std::string_view kMargin = "margin_";
-constexpr std::string_view kTotal = "total_";
-constexpr std::string_view kPopulation = "_population";
 
 bool too_many(const Faults& faults) { return faults.size() >= kMostFaults; }
 
@@ -203,7 +200,8 @@ class SurveyTable {
   SurveyTable(const IndexModel& model, const QuestionnaireFacts* questionnaire, std::string file,
               TableRows& rows, const TableOptions& options, Faults& faults)
       : file_(std::move(file)), rows_(rows), options_(options), faults_(faults),
-        items_(survey_items(model, options.year.value_or(0), questionnaire)) {}
+        items_(survey_items(model, options.year.value_or(0), questionnaire)),
+        persons_(file_, rows, options, faults) {}
 
   void read(IndexInput& input) {
     if (!rows_.good()) return;
@@ -217,7 +215,7 @@ class SurveyTable {
     std::vector<std::string> cells;
     while (!too_many(faults_) && rows_.next(cells)) read_row(cells, table);
     input.survey = std::move(table);
-    if (by_person_) finish_persons(input);
+    if (persons_.wanted()) persons_.finish(items_, populations_, input);
     input.design.drawn = options_.drawn;
     input.design.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
     input.design.lonely_policy = options_.lonely_policy;
@@ -255,7 +253,7 @@ class SurveyTable {
                          "margin_… or total_… columns, or compute without intervals (sample none)"});
       found = false;
     }
-    if (options_.drawn) found = find_person_columns() && found;
+    if (options_.drawn) found = persons_.find([this](std::string_view name) { return is_question(name); }) && found;
     for (const SurveyItem& item : items_) {
       const auto at = rows_.column(item.question);
       if (!at) {
@@ -267,106 +265,6 @@ class SurveyTable {
       columns_.push_back(at.value_or(0));
     }
     return found;
-  }
-
-  // A column of everybody's category or number, and the one of what is known of the population.
-  struct Known {
-    std::string name;
-    std::size_t at = 0;
-    std::size_t population = 0;
-  };
-
-  std::optional<Known> known_pair(const std::string& name) {
-    const auto at = rows_.column(name);
-    const auto population = rows_.column(name + std::string(kPopulation));
-    if (at && population) return Known{name, *at, *population};
-    complain("the column \"" + name + "\" needs \"" + name + std::string(kPopulation) + "\" beside it");
-    return std::nullopt;
-  }
-
-  bool find_person_columns() {
-    const std::size_t before = faults_.size();
-    std::string second;
-    for (const char* name : {"second_stage_population", "person_population", "fpc2"}) {
-      if (second_population_ || !(second_population_ = rows_.column(name))) continue;
-      second = name;
-    }
-    second_unit_ = rows_.column("second_stage_unit");
-    if (second_population_ && !population_) complain("the column \"" + second + "\" tells of a second stage, which needs the column \"psu_population\"");
-    if (second_unit_ && !second_population_) complain("second_stage_unit needs the column \"second_stage_population\"");
-    for (const std::string& name : rows_.header()) {
-      if (name.ends_with(kPopulation) || is_question(name)) continue;
-      if (name == "post_stratum") {
-        if (const auto pair = known_pair(name)) post_strata_ = *pair;
-      } else if (name.starts_with(kMargin)) {
-        if (const auto pair = known_pair(name)) margins_.push_back(*pair);
-      } else if (name.starts_with(kTotal)) {
-        if (const auto pair = known_pair(name)) totals_.push_back(*pair);
-      }
-    }
-    by_person_ = second_population_ || post_strata_ || !margins_.empty() || !totals_.empty();
-    if ((post_strata_ ? 1 : 0) + (margins_.empty() ? 0 : 1) + (totals_.empty() ? 0 : 1) > 1)
-      complain("weights follow post_stratum, margin_… or total_… columns, one of these");
-    persons_.calibration.options = options_.calibration;
-    if (post_strata_) persons_.calibration.post_strata = PersonMargin{post_strata_->name, {}, {}};
-    for (const auto& one : margins_) persons_.calibration.margins.push_back({one.name, {}, {}});
-    for (const auto& one : totals_) persons_.calibration.totals.push_back({one.name, {}, 0});
-    return faults_.size() == before;
-  }
-
-  std::optional<double> number_in(const std::vector<std::string>& cells, std::size_t at, const std::string& name, double least) {
-    const auto number = number_from(cells[at]);
-    if (number && *number >= least) return number;
-    rows_.fault(ErrorCode::design_invalid, name, least > -1e300 ? "must be a number from " + std::to_string(static_cast<long>(least)) + " up" : "must be a number");
-    return std::nullopt;
-  }
-
-  void read_margin(const std::vector<std::string>& cells, const Known& known, PersonMargin& margin) {
-    const auto population = number_in(cells, known.population, known.name + std::string(kPopulation), 1);
-    if (cells[known.at].empty()) rows_.fault(ErrorCode::missing_field, known.name, "this cell may not be empty");
-    margin.category.push_back(cells[known.at]);
-    if (!population) return;
-    const auto [first, fresh] = margin.population.emplace(cells[known.at], *population);
-    if (!fresh && first->second != *population)
-      rows_.fault(ErrorCode::design_invalid, known.name + std::string(kPopulation), "must be the same all over a category");
-  }
-
-  void read_person(const std::vector<std::string>& cells, const sums::CellKey& key, double weight) {
-    persons_.unit.push_back(key.unit);
-    persons_.stratum.push_back(key.stratum);
-    persons_.psu.push_back(key.psu);
-    persons_.weight.push_back(weight);
-    persons_.answers.insert(persons_.answers.end(), answers_.begin(), answers_.end());
-    if (second_population_) persons_.units_in_population.push_back(number_in(cells, *second_population_, "second_stage_population", 1).value_or(1));
-    if (second_unit_) {
-      if (cells[*second_unit_].empty()) rows_.fault(ErrorCode::missing_field, "second_stage_unit", "this cell may not be empty");
-      persons_.second_stage_unit.push_back(cells[*second_unit_]);
-    }
-    if (post_strata_) read_margin(cells, *post_strata_, *persons_.calibration.post_strata);
-    for (std::size_t k = 0; k < margins_.size(); ++k) read_margin(cells, margins_[k], persons_.calibration.margins[k]);
-    for (std::size_t k = 0; k < totals_.size(); ++k) {
-      PersonTotal& total = persons_.calibration.totals[k];
-      const auto value = number_in(cells, totals_[k].at, totals_[k].name, -1e301);
-      const auto sum = number_in(cells, totals_[k].population, totals_[k].name + std::string(kPopulation), -1e301);
-      if (sum && !total.value.empty() && total.total != *sum)
-        rows_.fault(ErrorCode::design_invalid, totals_[k].name + std::string(kPopulation), "must be the same in every row");
-      total.total = sum.value_or(0);
-      total.value.push_back(value.value_or(0));
-    }
-  }
-
-  void finish_persons(IndexInput& input) {
-    if (!faults_.empty()) return;
-    for (const SurveyItem& item : items_) persons_.items.push_back(item.key);
-    persons_.psus_in_population = populations_;
-    persons_.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
-    const auto refuse = [&](const Error& error) { faults_.push_back({file_, error.where, error.code, error.message}); };
-    auto sample = PersonSample::create(std::move(persons_));
-    if (!sample) return refuse(sample.error());
-    auto table = sample->table();
-    if (!table) return refuse(table.error());
-    input.survey = std::move(*table);
-    input.persons = std::make_shared<const PersonSample>(std::move(*sample));
   }
 
   std::optional<sums::Answer> answer(const SurveyItem& item, const std::string& cell) {
@@ -443,7 +341,7 @@ class SurveyTable {
       answers_.push_back(*given);
     }
     if (!sound || !row_weight) return;
-    if (by_person_) return read_person(cells, key, *row_weight);
+    if (persons_.wanted()) return persons_.read(cells, key, *row_weight, answers_);
     const auto added = table.add(key, *row_weight, answers_);
     if (!added) rows_.fault(added.error().code, "weight", added.error().message);
   }
@@ -469,13 +367,7 @@ class SurveyTable {
   std::optional<std::size_t> weight_;
   std::optional<std::size_t> population_;
   std::vector<std::size_t> columns_;
-  bool by_person_ = false;  // errors need respondents one by one
-  std::optional<std::size_t> second_population_;
-  std::optional<std::size_t> second_unit_;
-  std::optional<Known> post_strata_;
-  std::vector<Known> margins_;
-  std::vector<Known> totals_;
-  PersonColumns persons_;
+  PersonTable persons_;
   std::map<std::string, double> populations_;
   std::map<std::string, std::string> stratum_of_psu_;
   std::vector<std::string_view> chosen_;
