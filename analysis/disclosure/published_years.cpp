@@ -71,6 +71,7 @@ Result<PublishedChange> compare_published(const index::IndexModel& model, const 
       const auto second = half_width(later->scores[*to]);
       if (!first || !second) continue;
       const double reach = *first + *second + digit;
+      one.degrees_of_freedom = std::min(earlier->scores[*from].degrees_of_freedom, later->scores[*to].degrees_of_freedom);
       one.lower = *one.difference - reach;
       one.upper = *one.difference + reach;
       one.within_sampling_error = *one.lower <= 0 && 0 <= *one.upper;

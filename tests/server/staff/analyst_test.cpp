@@ -212,6 +212,60 @@ TEST_CASE("the panel tells of contradictions, interviewers and visits looked at 
   CHECK(page.has("Chỉ số đồng đều R"));
 }
 
+TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: a rule or a refusal on every page") {
+  StaffOffice office;
+  auto fields = StaffOffice::campaign_fields();
+  std::erase_if(fields, [](const auto& field) { return field.first == "units"; });
+  for (const char* unit : {"xa_na_phac_2025", "xa_ngan_son_2025", "xa_bang_van_2025", "xa_hiep_luc_2025"}) fields.emplace_back("units", unit);
+  for (auto& [name, value] : fields) {
+    if (name != "psus") continue;
+    value = "unit,psu,title,population,slips,psu_population,neighbour\n"
+            "xa_na_phac_2025,v1,Thôn Một,120,12,1,\n"                                            // one village, all there is
+            "xa_ngan_son_2025,v3,Thôn Ba,150,12,8,\nxa_ngan_son_2025,v4,Thôn Bốn,80,12,8,\n"      // all alike
+            "xa_bang_van_2025,v5,Thôn Năm,90,12,8,\nxa_bang_van_2025,v6,Thôn Sáu,90,12,8,\n"      // nothing answered
+            "xa_hiep_luc_2025,v7,Thôn Bảy,90,1,8,\nxa_hiep_luc_2025,v8,Thôn Tám,90,12,8,\n";      // one person
+  }
+  const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
+  INFO(made.body);
+  REQUIRE(made.status == 303);
+  const std::string address = made.header("location");
+  const std::string id = address.substr(address.rfind('/') + 1);
+  const auto slips = office.base.campaigns.make_slips(id, "officer").value();
+  REQUIRE(office.post(office.officer(), address + "/open", form_of({{"confirm", "yes"}})).status == 303);
+  int number = 0;
+  for (const auto& slip : slips) {
+    ++number;
+    if (slip.psu == "v8") continue;
+    FormData answer({{"_step", "send"}, {"_at", "check"}, {"_lang", "vi"}, {"_consent", "yes"}, {"_id", id + "-case-" + std::to_string(1000 + number)}, {"_slip", slip.code}});
+    if (slip.psu != "v5" && slip.psu != "v6") {
+      for (int item = 1; item <= 33; ++item) {
+        const bool alike = slip.psu == "v3" || slip.psu == "v4" || (number + item) % 3 != 0;
+        answer.add((item < 10 ? "item_0" : "item_") + std::to_string(item), alike ? "satisfied" : "neutral");
+      }
+    }
+    REQUIRE(office.base.post("/s/" + id, answer).status == 200);
+  }
+  REQUIRE(office.post(office.officer(), address + "/close", form_of({{"confirm", "yes"}})).status == 303);
+  for (const char* page : {"/index", "/index/unit?unit=xa_bang_van_2025", "/index/unit?unit=xa_hiep_luc_2025", "/index/years", "/index/ranks", "/index/answers",
+                           "/index/answers?unit=xa_bang_van_2025", "/index/model", "/quality", "/index/csv", "/index/json"}) {
+    INFO(page);
+    const auto shown = office.get(office.colleague(Role::analyst), address + page);
+    // Ranks that cannot be told are refused in words.
+    CHECK((shown.status == 200 || shown.status == 422));
+    for (const char* wrong : {"nan", "NaN", ">inf", "[[", ">0,0<", "-0,0"}) CHECK_FALSE(shown.has(wrong));
+  }
+  const auto run = office.index.compute({id, "sipas", {}, "", nullptr}).value();
+  const auto published = office.index.publish(run, office.base.book.find(id).value()->campaign).value();
+  using disclosure::PublishedState;
+  const auto root = [&](const char* unit) { return published.find_unit(unit)->scores.front(); };
+  CHECK(root("xa_na_phac_2025").state == PublishedState::value);   // a value without an interval: one village of one
+  CHECK(root("xa_ngan_son_2025").state != PublishedState::value);  // everybody alike would tell each answer
+  CHECK(root("xa_bang_van_2025").state == PublishedState::missing);
+  CHECK_FALSE(root("xa_bang_van_2025").value);
+  CHECK(root("xa_hiep_luc_2025").state != PublishedState::value);
+  CHECK_FALSE(root("xa_hiep_luc_2025").value);
+}
+
 TEST_CASE("answers are coarsened for small units and missing ones told by kind") {
   StaffOffice office;
   const auto campaign = answered_campaign(office, "", 0, 0);
