@@ -33,6 +33,27 @@ Result<void> check(const IndexInput& into, const IndexInput& more) {
   return {};
 }
 
+// Each office may have asked other versions before the newest one.
+void add_versions(IndexInput& into, const IndexInput& more) {
+  for (const auto& version : more.earlier_versions) {
+    auto& all = into.earlier_versions;
+    if (std::find(all.begin(), all.end(), version) == all.end()) all.push_back(version);
+  }
+  std::sort(into.earlier_versions.begin(), into.earlier_versions.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
+  for (const auto& unasked : more.unasked) {
+    const auto known = std::find_if(into.unasked.begin(), into.unasked.end(), [&](const auto& one) { return one.question == unasked.question; });
+    if (known == into.unasked.end()) {
+      into.unasked.push_back(unasked);
+      continue;
+    }
+    known->respondents += unasked.respondents;
+    for (const int version : unasked.versions) {
+      if (std::find(known->versions.begin(), known->versions.end(), version) == known->versions.end()) known->versions.push_back(version);
+    }
+    std::sort(known->versions.begin(), known->versions.end());
+  }
+}
+
 }  // namespace
 
 Result<void> add_input(IndexInput& into, IndexInput&& more) {
@@ -48,6 +69,7 @@ Result<void> add_input(IndexInput& into, IndexInput&& more) {
     const bool known = std::any_of(into.units.begin(), into.units.end(), [&](const auto& one) { return one.id == unit.id; });
     if (!known) into.units.push_back(std::move(unit));
   }
+  add_versions(into, more);
   into.design.cell_weights.merge(more.design.cell_weights);
   into.design.psus_in_population.merge(more.design.psus_in_population);
   into.design.collapse_into.merge(more.design.collapse_into);

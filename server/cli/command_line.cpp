@@ -103,7 +103,7 @@ int run(int argc, char** argv) {
   add_campaign("create", "Create a campaign from a JSON file", false)
       ->add_option("file", campaign.file, "The campaign; docs/formats.md describes it")->required();
   add_campaign("slips", "Make the slips and print their codes, this once", true);
-  add_campaign("open", "Open: from now on everything but the state is frozen", true);
+  add_campaign("open", "Open: from now on everything is frozen but the state and, within limits, the questionnaire's version", true);
   add_campaign("participation", "How many answered, rounded down to 5", true);
   auto* publish_command = add_campaign("publish", "Ask a newer version of the questionnaire from now on; who began finishes with the old one", true);
   publish_command->add_option("version", campaign.version, "Its number, as in survey_defs")->required();

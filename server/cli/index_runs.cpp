@@ -125,7 +125,7 @@ Result<MadeRun> run_of_stores(const IndexOptions& options, const Catalog& catalo
     earlier.push_back(TRY(disclosure::read_earlier_publication(content)));
   }
   auto published = disclosure::publish(run, rules, earlier);
-  return MadeRun{std::move(run), std::move(published), entry.questionnaire};
+  return MadeRun{std::move(run), std::move(published), entry.form->whole()};
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ class Joining {
     whole_.identity.hash = hash_of_all(versions);
     whole_.questions.clear();
     whole_.sections.clear();
+    whole_.contradictions.clear();
     for (auto version = versions.rbegin(); version != versions.rend(); ++version) {
       add_missing(whole_.parts, (*version)->parts);
       add_missing(whole_.factors, (*version)->factors);
@@ -118,6 +119,14 @@ class Joining {
       section.introduction = own.introduction;
       section.relevant = own.relevant;
       if (section.relevant) moved.condition(*section.relevant);
+    }
+    for (Contradiction pair : version.contradictions) {
+      moved.condition(pair.first);
+      moved.condition(pair.second);
+      auto& all = whole_.contradictions;
+      const auto known = std::find_if(all.begin(), all.end(), [&](const Contradiction& one) { return one.id == pair.id; });
+      if (known == all.end()) all.push_back(std::move(pair));
+      else *known = std::move(pair);
     }
   }
 

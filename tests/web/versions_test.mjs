@@ -1,10 +1,11 @@
 // A newer version of the questionnaire while people answer: who began finishes with what they see, the next person
 // gets the new one. The campaign of `site.open` is renewed: "sex" is retired, "sex_of_respondent" is new.
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
 import {beginWith, consent, enrol, keep, sent, toFinish, until} from './field_device.mjs';
 import {startLine} from './flaky_line.mjs';
-import {begin, onward, press, send, startBrowser, startServer, toCheck, visitor} from './support.mjs';
+import {begin, examine, onward, press, send, startBrowser, startOffice, startServer, toCheck, visitor} from './support.mjs';
 
 let browser;
 before(async () => { browser = await startBrowser(); });
@@ -146,3 +147,98 @@ test('an interview kept without a network before the change is taken as it was a
   await page.context().close();
   line.stop();
 }));
+
+const day = offset => new Date(Date.now() + offset * 86400e3).toISOString().slice(0, 10);
+
+test('the officer reads what changes, is refused what changes a meaning, and publishes the rest', {timeout: 240000}, async () => {
+  const form = () => JSON.parse(readFileSync(new URL('../../survey_defs/questionnaires/exit_one_minute.json', import.meta.url)));
+  const [second, third] = [2, 3].map(version => ({...form(), version}));
+  for (const one of [second, third]) {
+    const {questions} = one.sections[0];
+    questions.find(({id}) => id == 'waiting').text.vi = 'Ông/bà hài lòng đến mức nào về thời gian phải chờ hôm nay?';
+    questions.push({id: 'came_how', type: 'single_choice', text: {vi: 'Ông/bà đến bằng gì?', en: 'How did you come?'},
+      options: [{id: 'foot', text: {vi: 'Đi bộ', en: 'On foot'}}, {id: 'motorbike', text: {vi: 'Xe máy', en: 'Motorbike'}}]});
+  }
+  third.sections[0].questions.find(({id}) => id == 'outcome_today').options.pop();
+  const office = await startOffice({added: {'questionnaires/exit_one_minute.v2.json': second, 'questionnaires/exit_one_minute.v3.json': third}});
+  const {address, setup} = office;
+  try {
+    const page = await visitor(browser, {width: 1000, height: 800});
+    const sound = name => examine(page, `versions-${name}`, {targets: false});
+    await page.goto(setup);
+    const password = 'ba con trau trang di qua cau';
+    for (const [id, value] of Object.entries({name: 'lan', display_name: 'Nguyễn Thị Lan', password, password_again: password})) await page.fill('#' + id, value);
+    await page.locator('button.main').click();
+    await page.waitForURL(address + '/staff');
+    await page.goto(address + '/staff/campaigns/new');
+    await page.selectOption('#questionnaire', 'exit_one_minute/1').catch(() => page.check('input[value="exit_one_minute/1"]'));
+    await page.fill('#title', 'Một phút góp ý');
+    await page.fill('#office', 'UBND xã Nà Phặc');
+    await page.fill('#opens_on', day(-3));
+    await page.fill('#closes_on', day(30));
+    await page.check('input[name=sample][value=none]');
+    await page.check('input[name=admission][value=open]');
+    await page.check('input[value="xa_na_phac_2025"]');
+    await page.fill('#psus', 'unit,psu,title\nxa_na_phac_2025,v1,Bộ phận một cửa');
+    await page.locator('button.main').click();
+    await page.waitForURL(/campaigns\/[a-z0-9]{10}$/);
+    const campaign = page.url();
+    const id = campaign.split('/').pop();
+    await page.goto(campaign + '/open');
+    await page.check('#confirm');
+    await page.locator('button.main').click();
+    await page.waitForURL(campaign);
+    const handOut = async () => {
+      await page.goto(campaign + '/paper');
+      await page.fill('#forms', '2');
+      await page.locator('form:has(#forms) button').click();
+      await page.waitForLoadState();
+    };
+    await handOut();
+
+    await page.goto(campaign);
+    await page.getByRole('link', {name: 'Công bố phiên bản mới'}).click();
+    // The newest is shown first, and it lost an option.
+    await page.locator('#refusals').waitFor();
+    assert.match(await page.locator('#refusals').textContent(), /mất một lựa chọn.*only_asked/s);
+    assert.match(await page.locator('#refusals').textContent(), /outcome_today/);
+    await sound('refused');
+    await page.getByRole('link', {name: '2', exact: true}).click();
+    await page.locator('#reason').waitFor();
+    assert.match(await page.locator('.changes').textContent(), /Câu hỏi mới.*Ông\/bà đến bằng gì/s);
+    assert.match(await page.locator('.changes').textContent(), /Nay:.*phải chờ hôm nay/s);
+    await sound('changes');
+    await page.locator('button.main').click();
+    await page.locator('.errors').waitFor();
+    await sound('missing');
+    await page.check('[name=same][value=waiting]');
+    await page.fill('#reason', 'Nhiều người hiểu nhầm câu về thời gian chờ.');
+    await page.check('#confirm');
+    await page.locator('button.main').click();
+    await page.waitForURL(campaign);
+    assert.match(await page.locator('main').textContent(), /exit_one_minute\/2 từ ngày/);
+    await sound('published');
+    // Sheets handed out before are printed as they were, those handed out now as they are.
+    await handOut();
+    for (const [batch, version, asked] of [[1, 1, false], [2, 2, true]]) {
+      await page.goto(`${campaign}/paper/batches/${batch}`);
+      const text = await page.evaluate(() => document.body.innerText);
+      assert.ok(text.includes(`exit_one_minute/${version}`), `batch ${batch}`);
+      assert.equal(text.includes('Ông/bà đến bằng gì?'), asked, `batch ${batch}`);
+    }
+    const citizen = await visitor(browser);
+    await citizen.goto(`${address}/s/${id}`);
+    assert.equal(await version(citizen), '2');
+    await citizen.goto(`${address}/s/${id}?v=1`);
+    assert.equal(await version(citizen), '1');
+    await page.goto(address + '/staff/journal');
+    assert.match(await page.locator('main').textContent(), /Nhiều người hiểu nhầm/);
+    await page.setViewportSize({width: 360, height: 740});
+    await page.goto(campaign + '/version?to=3');
+    await sound('narrow');
+    await citizen.context().close();
+    await page.context().close();
+  } finally {
+    await office.stop();
+  }
+});

@@ -68,7 +68,7 @@ void put_back_check(View& view, const App& app, const Request& request, const di
 
 void put_pairs(View& view, const App& app, const Request& request, const CampaignEntry& entry, const disclosure::PublishedQuality& quality) {
   for (const auto& pair : quality.pairs) {
-    for (const auto& declared : entry.questionnaire->contradictions) {
+    for (const auto& declared : entry.whole().contradictions) {
       if (declared.id != pair.id) continue;
       std::string share = say(app, request, "staff.quality.too_few");
       if (pair.percent) share = (*pair.percent <= 5 ? "≤ 5 %" : *pair.percent >= 95 ? "≥ 95 %" : std::to_string(*pair.percent) + " %");

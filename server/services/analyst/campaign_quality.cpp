@@ -113,7 +113,7 @@ Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vec
   quality::AnswerSheet sheet;
   const WhoWent went(interviewers);
   for (const auto& one : interviewers) sheet.interviewers.push_back(one.label);
-  for (const auto& pair : entry.questionnaire->contradictions) sheet.pairs.push_back({pair.id, pair.alone});
+  for (const auto& pair : entry.whole().contradictions) sheet.pairs.push_back({pair.id, pair.alone});
   for (const auto& item : items) sheet.items.push_back(item.item);
   Numbers places(sheet.places);
   Numbers groups(sheet.groups);
@@ -128,7 +128,7 @@ Result<quality::AnswerSheet> sheet_of(const CampaignEntry& entry, const std::vec
     sheet.place.push_back(places.of(cell.unit));
     sheet.group.push_back(groups.of(cell.unit + "\n" + cell.psu));
     if (!interviewers.empty()) sheet.interviewer.push_back(went.to(cell.psu));
-    for (const auto& pair : entry.questionnaire->contradictions) sheet.pair_states.push_back(state_of(pair, *entry.questionnaire, *answers));
+    for (const auto& pair : entry.whole().contradictions) sheet.pair_states.push_back(state_of(pair, entry.whole(), *answers));
     for (const auto& item : items) {
       const auto* choice = std::get_if<Choice>(&(*answers)[item.question]);
       sheet.codes.push_back(choice ? choice->options.front() : quality::kNoAnswer);

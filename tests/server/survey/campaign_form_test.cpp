@@ -134,3 +134,24 @@ TEST_CASE("versions that lost an option cannot be joined") {
   less.erase(less.find(gone), gone.size());
   CHECK(CampaignForm::create({read(test::kVersionOne), read(less)}).error().code == ErrorCode::not_comparable);
 }
+
+TEST_CASE("contradictions name the places of the whole") {
+  const auto with_pair = [](std::string text, const char* top) {
+    const std::string end = "]}]}";
+    return read(text.replace(text.rfind(end), end.size(),
+                             "]}], \"contradictions\": [{\"id\": \"often_unused\", \"first\": {\"question\": \"used\", \"in\": [\"no\"]}, "
+                             "\"second\": {\"compare\": [{\"value\": \"visits\"}, \">\", " + std::string(top) + "]}, \"reason\": {\"vi\": \"Không khớp\"}}]}"));
+  };
+  const auto one = with_pair(test::kVersionOne, "3");
+  const auto two = with_pair(test::kVersionTwo, "5");
+  const auto form = *CampaignForm::create({one, two});
+  const Questionnaire& whole = *form->whole();
+  REQUIRE(whole.contradictions.size() == 1);
+  const auto& pair = whole.contradictions[0];
+  CHECK(questions_named(pair.first) == std::vector<std::size_t>{*whole.position_of("used")});
+  CHECK(questions_named(pair.second) == std::vector<std::size_t>{*whole.position_of("visits")});
+  // As the newest version has it.
+  const auto all = *form->answers(1, pack(*one, answered(*one, {{"used", "no"}, {"visits", "4"}})));
+  CHECK(holds(pair.first, whole, all));
+  CHECK_FALSE(holds(pair.second, whole, all));
+}
