@@ -41,7 +41,8 @@ std::size_t sealed_size(const Questionnaire& questionnaire, std::size_t rated_un
   std::size_t bytes = kAround + PackedLayout(questionnaire).code_count() + kRating * rated_units;
   for (const auto& question : questionnaire.questions) {
     if (question.options.empty()) bytes += sizeof(double);
-    bytes += static_cast<std::size_t>(question.max_letters);
+    // Every question with options knows a most of letters; few have an option with a field for them.
+    if (question.options.empty() || question.other_option()) bytes += static_cast<std::size_t>(question.max_letters);
   }
   return (bytes + kWholeStep - 1) / kWholeStep * kWholeStep;
 }

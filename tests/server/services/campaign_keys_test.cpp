@@ -11,6 +11,7 @@
 #include "server/security/sealing.h"
 #include "server/services/campaign_book.h"
 #include "server/services/compact.h"
+#include "server/survey/question_types.h"
 
 using namespace khaosat;
 
@@ -103,6 +104,27 @@ TEST_CASE("the longest comment in any alphabet takes the room that a short one t
       CHECK(keys.open_response(sealed)->packed == response.packed);
     }
   }
+}
+
+TEST_CASE("room is kept for own words only where the form has a field for them") {
+  const auto room = [](std::vector<Option> options) {
+    Questionnaire questionnaire;
+    for (int i = 0; i < 20; ++i) {
+      Question question;
+      question.type = question_type_named("single_choice");
+      question.id = "q" + std::to_string(i);
+      question.options = options;
+      question.max_letters = 200;  // the type's own, whether or not it is of use
+      questionnaire.questions.push_back(std::move(question));
+    }
+    return sealed_size(questionnaire, 0);
+  };
+  Option plain, other;
+  plain.id = "yes";
+  other.id = "other";
+  other.other_text = true;
+  CHECK(room({plain}) <= 256);
+  CHECK(room({plain, other}) >= 20 * 200);
 }
 
 TEST_CASE("an answer sealed before answers were compacted still opens") {
