@@ -1,10 +1,12 @@
 // What every AnswerStore must do, whatever is underneath.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <future>
 #include <map>
 #include <set>
 #include <thread>
 
+#include "server/storage/accept_later.h"
 #include "tests/contracts/store_makers.h"
 #include "tests/support/generated_answers.h"
 #include "tests/support/answers_sample.h"
@@ -404,4 +406,20 @@ TEST_CASE("a store that makes responses while it is read keeps their cells until
   }));
   CHECK(row == 40);
   CHECK(seen.size() == 3);
+}
+
+TEST_CASE("whoever does not wait is told the outcome once, when it is stored") {
+  FOR_EVERY_STORE;
+  REQUIRE(f.answers->add_slips(cell_of("a"), slips(0, 3)));
+  const auto told_of = [&](Arrival one) {
+    const auto promise = std::make_shared<std::promise<Result<ArrivalOutcome>>>();
+    accept_later(*f.answers, std::move(one), [promise](Result<ArrivalOutcome> outcome) { promise->set_value(std::move(outcome)); });
+    return promise->get_future().get();
+  };
+  CHECK(told_of(arrival(0, "a")).value() == ArrivalOutcome::accepted);
+  CHECK(told_of(arrival(0, "a")).value() == ArrivalOutcome::repeated);
+  CHECK(told_of(arrival(7, "a")).value() == ArrivalOutcome::slip_refused);
+  CHECK(f.answers->counts()->front().arrived == 1);
+  REQUIRE(f.answers->close(campaign(1), unseal));
+  CHECK(told_of(arrival(1, "a")).value() == ArrivalOutcome::closed);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <future>
 #include <unordered_map>
 
 #include "base/log.h"
@@ -13,6 +14,10 @@
 #include "server/storage/sqlite/migrate.h"
 
 namespace khaosat::sqlite {
+
+namespace {
+Error read_only() { return {ErrorCode::not_allowed, "the data folder was opened for reading only", {}, {}}; }
+}  // namespace
 
 Result<std::unique_ptr<SqliteAnswers>> SqliteAnswers::open(const std::string& path,
                                                            const ConnectionOptions& options,
@@ -49,7 +54,7 @@ Result<std::unique_ptr<SqliteAnswers>> SqliteAnswers::open_read_only(
 }
 
 Result<void> SqliteAnswers::write(Writer::Job job, Writer::Kind kind) {
-  if (!writer_) return fail(ErrorCode::not_allowed, "the data folder was opened for reading only");
+  if (!writer_) return fail(read_only());
   return writer_->write(std::move(job), kind);
 }
 
@@ -106,17 +111,32 @@ Result<ArrivalOutcome> accept_in(Connection& c, const Arrival& arrival) {
 }  // namespace
 
 Result<ArrivalOutcome> SqliteAnswers::accept(Arrival arrival) {
-  if (closed_) return ArrivalOutcome::closed;
-  ArrivalOutcome outcome = ArrivalOutcome::closed;
-  const auto written = write(
-      [&](Connection& c) -> Result<void> {
-        outcome = TRY(accept_in(c, arrival));
+  const auto promise = std::make_shared<std::promise<Result<ArrivalOutcome>>>();
+  auto outcome = promise->get_future();
+  accept_later(std::move(arrival), [promise](Result<ArrivalOutcome> known) { promise->set_value(std::move(known)); });
+  return outcome.get();
+}
+
+void SqliteAnswers::accept_later(Arrival arrival, ArrivalTold told) {
+  if (closed_) return told(ArrivalOutcome::closed);
+  if (!writer_) return told(fail(read_only()));
+  struct Taking {
+    Arrival arrival;
+    ArrivalTold told;
+    ArrivalOutcome outcome = ArrivalOutcome::closed;
+  };
+  const auto taking = std::make_shared<Taking>(Taking{std::move(arrival), std::move(told)});
+  writer_->post(
+      [taking](Connection& c) -> Result<void> {
+        taking->outcome = TRY(accept_in(c, taking->arrival));
         return {};
       },
-      Writer::Kind::refusing_first);
-  if (written) return outcome;
-  if (closed_) return ArrivalOutcome::closed;  // closed while it waited
-  return fail(written.error());
+      Writer::Kind::refusing_first,
+      [this, taking](Result<void> written) {
+        // An error may mean that it was closed while this one waited.
+        if (written || closed_) return taking->told(written ? taking->outcome : ArrivalOutcome::closed);
+        taking->told(fail(std::move(written.error())));
+      });
 }
 
 Result<std::vector<PsuCount>> SqliteAnswers::counts() {
@@ -258,7 +278,7 @@ Result<std::shared_ptr<const ByteSource>> SqliteAnswers::columns() {
 }
 
 Result<void> SqliteAnswers::keep_columns(std::string_view bytes) {
-  if (read_only_) return fail(ErrorCode::not_allowed, "the data folder was opened for reading only");
+  if (read_only_) return fail(read_only());
   if (!closed_) {
     return fail(ErrorCode::campaign_not_closed,
                 "answers can be read after the campaign has closed");

@@ -7,13 +7,14 @@
 #include <mutex>
 #include <string>
 
+#include "server/storage/accept_later.h"
 #include "server/storage/answer_store.h"
 #include "server/storage/sqlite/readers.h"
 #include "server/storage/sqlite/writer.h"
 
 namespace khaosat::sqlite {
 
-class SqliteAnswers final : public AnswerStore {
+class SqliteAnswers final : public AnswerStore, public AcceptsLater {
  public:
   // Makes or migrates the file; finishes the rebuilding of a closed one if it was interrupted.
   static Result<std::unique_ptr<SqliteAnswers>> open(const std::string& path,
@@ -25,6 +26,7 @@ class SqliteAnswers final : public AnswerStore {
 
   Result<void> add_slips(const Cell& cell, const std::vector<Digest>& slips) override;
   Result<ArrivalOutcome> accept(Arrival arrival) override;
+  void accept_later(Arrival arrival, ArrivalTold told) override;
   Result<std::vector<PsuCount>> counts() override;
   Result<BatchReport> form_batches(const Campaign& campaign, const Unseal& unseal) override;
   Result<ClosingReport> close(const Campaign& campaign, const Unseal& unseal) override;
@@ -48,9 +50,9 @@ class SqliteAnswers final : public AnswerStore {
 
   const std::string path_;
   bool read_only_ = false;
+  std::atomic<bool> closed_{false};
   std::unique_ptr<Writer> writer_;  // none: read only, or closed before it was opened
   Readers readers_;  // after the writer: closed first, so that the last to leave removes the log
-  std::atomic<bool> closed_{false};
   // Batches, closing and copies take turns, so that a copy never holds back the emptying of the
   // log.
   std::mutex border_;

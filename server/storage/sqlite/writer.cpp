@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <exception>
+#include <future>
 #include <new>
 
 #include "base/log.h"
@@ -46,6 +47,13 @@ void warn(const char* event, const Error& error) noexcept {
   }
 }
 
+void tell(const Writer::Done& done, Result<void> result) noexcept {
+  try {
+    done(std::move(result));
+  } catch (...) {  // whoever threw has not been told; that is theirs to notice
+  }
+}
+
 }  // namespace
 
 Writer::Writer(std::unique_ptr<Connection> connection, WriterLimits limits)
@@ -65,21 +73,31 @@ void Writer::stop() {
 }
 
 Result<void> Writer::write(Job job, Kind kind) {
+  const auto promise = std::make_shared<std::promise<Result<void>>>();
+  auto result = promise->get_future();
+  post(std::move(job), kind, [promise](Result<void> done) { promise->set_value(std::move(done)); });
+  return result.get();
+}
+
+void Writer::post(Job job, Kind kind, Done done) {
   Group one(1);
   one.front().job = std::move(job);
   one.front().kind = kind;
-  std::future<Result<void>> done = one.front().done.get_future();
+  one.front().done = std::move(done);
+  const char* refusal = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_) return fail(ErrorCode::storage_busy, "the file is being closed");
-    if (queue_.size() >= limits_.queue) {
-      return fail(ErrorCode::storage_busy, "too many writes are waiting; try again in a moment");
+    if (stopping_) {
+      refusal = "the file is being closed";
+    } else if (queue_.size() >= limits_.queue) {
+      refusal = "too many writes are waiting; try again in a moment";
+    } else {
+      queue_.splice(queue_.end(), one);
+      limits_.meter->queued(1);
     }
-    queue_.splice(queue_.end(), one);
-    limits_.meter->queued(1);
   }
+  if (refusal != nullptr) return one.front().done(fail(ErrorCode::storage_busy, refusal));
   wake_.notify_one();
-  return done.get();
 }
 
 void Writer::loop() {
@@ -134,7 +152,7 @@ Writer::Group Writer::take_from_queue() {
 
 void Writer::run_group(Group& group) {
   if (group.front().kind == Kind::alone) {
-    group.front().done.set_value(guarded(*connection_, [&] { return group.front().job(*connection_); }));
+    tell(group.front().done, guarded(*connection_, [&] { return group.front().job(*connection_); }));
     return;
   }
   const auto begin = std::chrono::steady_clock::now();
@@ -153,12 +171,12 @@ void Writer::run_group(Group& group) {
       answer_late = true;
       continue;  // answered below, when its traces are gone
     }
-    entry.done.set_value(std::move(entry.result));
+    tell(entry.done, std::move(entry.result));
   }
   if (!answer_late) return;
   housekeeping(true);
   for (Entry& entry : group) {
-    if (entry.kind == Kind::truncating && entry.result) entry.done.set_value({});
+    if (entry.kind == Kind::truncating && entry.result) tell(entry.done, {});
   }
 }
 

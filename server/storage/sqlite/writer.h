@@ -1,5 +1,6 @@
-// The one thread that changes a file. Callers hand it a job and wait; it takes whatever is queued,
-// runs each job in a savepoint, commits them together with one flush, and then answers all of them.
+// The one thread that changes a file. Callers hand it a job and wait, or are told later; it takes
+// whatever is queued, runs each job in a savepoint, commits them together with one flush, and then
+// answers all of them.
 // It alone empties the log (checkpoints). Thread safe.
 //
 // An error of a job undoes that job only; one of a job that promised to refuse before its first change
@@ -11,7 +12,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
-#include <future>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -42,6 +42,8 @@ class Writer {
   // keeping every page as it was before. `truncating`: afterwards nothing of it is left in the log
   // (tried again later if somebody is reading). `alone`: outside any transaction.
   enum class Kind { plain, refusing_first, truncating, alone };
+  // Called once, after the commit, on the writer's thread: quick, and without throwing.
+  using Done = std::function<void(Result<void>)>;
 
   explicit Writer(std::unique_ptr<Connection> connection, WriterLimits limits = {});
   ~Writer();  // stop()
@@ -50,6 +52,9 @@ class Writer {
 
   // Returns after the commit. storage_busy: the queue is full or the writer was stopped.
   Result<void> write(Job job, Kind kind = Kind::plain);
+  // The same without waiting. A refusal is told on the caller's thread, before this returns; what
+  // throws, for want of memory, has told nothing.
+  void post(Job job, Kind kind, Done done);
 
   // Runs what is queued, empties the log and closes the file.
   void stop();
@@ -58,7 +63,7 @@ class Writer {
   struct Entry {
     Job job;
     Kind kind;
-    std::promise<Result<void>> done;
+    Done done;
     Result<void> result;
   };
   // An entry stays the same list node from its caller to its answer: the thread that writes needs no
