@@ -107,6 +107,7 @@ void Gate::Loop::run() {
     now_ = std::chrono::steady_clock::now();
     if (count > 0) dispatch(events.data(), count);
     collect_answers();
+    workers_.relieve();
     expire();
     if (stop_asked_ && !draining_) begin_drain();
   }
@@ -226,6 +227,7 @@ int Gate::Loop::wait_time() const {
   if (draining_) next = std::min(next, drain_end_);
   if (listening_paused_) next = std::min(next, resume_listening_);
   const auto current = std::chrono::steady_clock::now();
+  if (workers_.queued() > 0) next = std::min(next, current + WorkerPool::kHeldUp);
   if (next <= current) return 0;
   if (next - current >= kLongest) return static_cast<int>(kLongest.count());
   return static_cast<int>(

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/gate/awaited.h"
 #include "server/gate/parse_request.h"
 #include "server/gate/raw_request.h"
 
@@ -51,8 +52,8 @@ struct GateConfig {
   std::size_t max_connections = 8192;
   // Received and not yet handed on, over all connections; beyond it requests get 503.
   std::size_t max_buffered_bytes = 64 << 20;
-  // At most; they are started as they are needed. Many, because a submission spends its time waiting for
-  // the disk with others, and the more wait together the fewer flushes there are.
+  // At most. A few more than there are processors do the work, as a submission holds none while it waits
+  // for the disk; others are started only when all of those are held up.
   std::size_t workers = 128;
   std::size_t queue = 1024;
 };
@@ -64,7 +65,7 @@ struct BodyAllowance {
 
 struct GateCallbacks {
   // Called on worker threads, several at once.
-  std::function<RawAnswer(RawRequest)> handle;
+  std::function<Handled(RawRequest)> handle;
   // Called on the loop's thread, so it must be quick: how large a body this method and (encoded)
   // path may have.
   std::function<BodyAllowance(std::string_view method, std::string_view path)> allow_body;

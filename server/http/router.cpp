@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <future>
 #include <set>
 #include <typeinfo>
 
 #include "base/log.h"
 #include "server/gate/percent.h"
+#include "server/http/awaited_response.h"
 #include "server/http/endpoint.h"
 #include "server/http/finish_response.h"
 #include "server/http/library_router.h"
@@ -22,9 +24,20 @@ class Router::State {
       : config(std::move(its_config)), counts(std::make_unique<Counts[]>(config.routes.size() + 1)) {}
 
   RawAnswer handle(RawRequest raw) const;
+  std::unique_ptr<AwaitedAnswer> finished(AwaitedResponse awaited, Request request, std::size_t matched) const;
+  RawAnswer waited_for(AwaitedAnswer awaited) const;
+  void count(std::size_t matched, int status) const {
+    ++counts[matched][static_cast<std::size_t>(std::clamp(status / 100, 0, 5))];
+  }
+  RawAnswer counted(std::size_t matched, RawAnswer answer) const {
+    count(matched, answer.status);
+    return answer;
+  }
   std::string allowed_methods(const std::string& path) const;
   HttpResponse error_response(const Error& error, const Request& request) const;
   HttpResponse serve(const Route& route, Request& request) const;
+  template <typename Work>
+  HttpResponse guarded(const Route& route, const Request& request, Work work) const;
   std::optional<HttpResponse> turn_away(const Route& route, Request& request) const;
 
   RouterConfig config;
@@ -77,18 +90,25 @@ std::optional<HttpResponse> Router::State::turn_away(const Route& route, Request
   return config.guard(route, request);
 }
 
-HttpResponse Router::State::serve(const Route& route, Request& request) const {
+template <typename Work>
+HttpResponse Router::State::guarded(const Route& route, const Request& request, Work work) const {
   try {
-    if (auto instead = turn_away(route, request)) return std::move(*instead);
-    auto result = route.handler(request);
-    if (result) return std::move(*result);
-    return error_response(result.error(), request);
+    return work();
   } catch (const std::exception& thrown) {
     log_thrown(route, typeid(thrown).name());
   } catch (...) {
     log_thrown(route, "unknown");
   }
+  (void)take_awaited();  // of a handler that threw afterwards
   return error_response(Error{ErrorCode::internal, "a handler threw", route.name, {}}, request);
+}
+
+HttpResponse Router::State::serve(const Route& route, Request& request) const {
+  return guarded(route, request, [&] {
+    if (auto instead = turn_away(route, request)) return std::move(*instead);
+    auto result = route.handler(request);
+    return result ? std::move(*result) : error_response(result.error(), request);
+  });
 }
 
 std::string Router::State::allowed_methods(const std::string& path) const {
@@ -107,6 +127,34 @@ std::string Router::State::allowed_methods(const std::string& path) const {
   return allowed;
 }
 
+// The answer as it will most likely go out is finished now, while there is time for it.
+std::unique_ptr<AwaitedAnswer> Router::State::finished(AwaitedResponse awaited, Request request,
+                                                       std::size_t matched) const {
+  const auto kept = std::make_shared<const Request>(std::move(request));
+  auto raw = std::make_unique<AwaitedAnswer>();
+  raw->expected = finish_response(std::move(awaited.expected), *kept);
+  const int status = raw->expected.status;
+  raw->begin = [this, begin = std::move(awaited.begin), matched, status](std::function<void(bool)> known) {
+    begin([this, matched, status, known = std::move(known)](bool expected) {
+      if (expected) count(matched, status);
+      known(expected);
+    });
+  };
+  raw->otherwise = [this, otherwise = std::move(awaited.otherwise), kept, matched] {
+    HttpResponse response = guarded(config.routes[matched], *kept, [&] { return otherwise(*kept); });
+    return counted(matched, finish_response(std::move(response), *kept));
+  };
+  return raw;
+}
+
+// For whoever called from a thread of their own.
+RawAnswer Router::State::waited_for(AwaitedAnswer awaited) const {
+  auto promise = std::make_shared<std::promise<bool>>();
+  auto expected = promise->get_future();
+  awaited.begin([promise = std::move(promise)](bool known) { promise->set_value(known); });
+  return expected.get() ? std::move(awaited.expected) : awaited.otherwise();
+}
+
 RawAnswer Router::State::handle(RawRequest raw) const {
   const std::string raw_path = raw.path;
   Request minimal;  // to show an error when the request itself cannot be read
@@ -114,11 +162,7 @@ RawAnswer Router::State::handle(RawRequest raw) const {
   minimal.is_loopback = raw.is_loopback;
   auto made = make_request(std::move(raw));
   std::size_t matched = config.routes.size();
-  const auto count = [&](RawAnswer answer) {
-    ++counts[matched][static_cast<std::size_t>(std::clamp(answer.status / 100, 0, 5))];
-    return answer;
-  };
-  if (!made) return count(finish_response(error_response(made.error(), minimal), minimal));
+  if (!made) return counted(matched, finish_response(error_response(made.error(), minimal), minimal));
   Request& request = *made;
 
   HttpResponse response;
@@ -138,7 +182,14 @@ RawAnswer Router::State::handle(RawRequest raw) const {
     response = error_response(Error{code, "no such page", {}, {}}, request);
     if (!allowed.empty()) response.with_header("Allow", allowed);
   }
-  return count(finish_response(std::move(response), request));
+  if (const auto awaited = take_awaited()) {
+    auto answer = finished(std::move(*awaited), std::move(request), matched);
+    AwaitingAllowed* const allowed = AwaitingAllowed::on_this_thread();
+    if (allowed == nullptr) return waited_for(std::move(*answer));
+    allowed->left = std::move(answer);
+    return RawAnswer{500, {}, nullptr, false};
+  }
+  return counted(matched, finish_response(std::move(response), request));
 }
 
 Result<Router> Router::create(RouterConfig config) {

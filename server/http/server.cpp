@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "server/http/awaited_response.h"
+
 namespace khaosat {
 
 namespace {
@@ -28,7 +30,12 @@ class HttpServer::State {
 
   GateCallbacks callbacks() const {
     GateCallbacks callbacks;
-    callbacks.handle = [this](RawRequest request) { return router.handle(std::move(request)); };
+    callbacks.handle = [this](RawRequest request) -> Handled {
+      AwaitingAllowed awaiting;
+      RawAnswer answer = router.handle(std::move(request));
+      if (awaiting.left) return Handled(std::move(awaiting.left));
+      return answer;
+    };
     callbacks.allow_body = [this](std::string_view method, std::string_view path) {
       return allowance(router.body_limit(method, path));
     };

@@ -1,13 +1,16 @@
 #include "server/pages/answer_form.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "base/json_text.h"
+#include "server/http/awaited_response.h"
 #include "server/pages/answer_pages.h"
 #include "server/pages/published_pages.h"
 #include "server/services/campaign_book.h"
 #include "server/services/slip_code.h"
 #include "server/services/submit_response.h"
+#include "server/storage/accept_later.h"
 
 namespace khaosat {
 
@@ -101,12 +104,40 @@ HttpResponse next_step(const CitizenApp& app, Answering& answering) {
   return check_page(design, answering, {std::nullopt, true, unknown_fields(app, answering)});
 }
 
-Result<Receipt> send(const CitizenApp& app, const Answering& answering) {
-  return app.submit.submit(answering.campaign().id,
-                           Submission{answering.submission_id, answering.slip, answering.place, answering.mode,
-                                      answering.language, answering.read.answers,
-                                      answering.questionnaire().identity.version});
+Submission submission_of(const Answering& answering) {
+  return Submission{answering.submission_id, answering.slip, answering.place, answering.mode, answering.language,
+                    answering.read.answers, answering.questionnaire().identity.version};
 }
+
+// How an answer came out that is not what it was expected to be; the request is there to be read again.
+using Otherwise = std::function<HttpResponse(const Request&, const Result<Receipt>&)>;
+
+// The person hears once the answer is on the disk; no thread waits for that.
+HttpResponse when_stored(std::string campaign, SealedSubmission sealed, HttpResponse if_accepted, bool same_if_repeated,
+                         Otherwise otherwise) {
+  struct Sending {
+    Arrival arrival;
+    Result<ArrivalOutcome> outcome;
+  };
+  const auto sending = std::make_shared<Sending>(Sending{std::move(sealed.arrival), ArrivalOutcome::closed});
+  AwaitedResponse awaited;
+  awaited.begin = [answers = std::move(sealed.answers), sending, same_if_repeated](std::function<void(bool)> known) {
+    // Without the store: what this holds is freed by the store's own thread.
+    accept_later(*answers, std::move(sending->arrival), [sending, same_if_repeated, known = std::move(known)](Result<ArrivalOutcome> outcome) {
+      sending->outcome = std::move(outcome);
+      known(sending->outcome && (*sending->outcome == ArrivalOutcome::accepted ||
+                                 (*sending->outcome == ArrivalOutcome::repeated && same_if_repeated)));
+    });
+  };
+  awaited.expected = std::move(if_accepted);
+  awaited.otherwise = [sending, otherwise = std::move(otherwise), code = std::move(sealed.receipt),
+                       campaign = std::move(campaign)](const Request& request) {
+    return otherwise(request, SubmitResponse::receipt(sending->outcome, code, campaign));
+  };
+  return await_instead(std::move(awaited));
+}
+
+Result<FormData> answer_form(const Request& request) { return read_form(request, FormLimits{5000, 200, 64 << 10}); }
 
 // The page is the same for everyone but for the code.
 HttpResponse show_receipt(const CitizenApp& app, const Request& request, const Answering& answering, const std::string& code) {
@@ -116,21 +147,34 @@ HttpResponse show_receipt(const CitizenApp& app, const Request& request, const A
   return response;
 }
 
+HttpResponse not_taken(const Design& design, const Answering& answering, const Error& error) {
+  const bool over = error.code == ErrorCode::campaign_closed || error.code == ErrorCode::submission_conflict;
+  return check_page(design, answering, {error, !over, {}});
+}
+
+HttpResponse send_from_phone(const CitizenApp& app, const Request& request, const Answering& answering) {
+  auto sealed = app.submit.seal(answering.campaign().id, submission_of(answering));
+  if (!sealed) return not_taken(app.design, answering, sealed.error());
+  HttpResponse receipt = show_receipt(app, request, answering, sealed->receipt);
+  return when_stored(answering.campaign().id, std::move(*sealed), std::move(receipt), true,
+                     [design = app.design, entry = answering.entry](const Request& again, const Result<Receipt>& result) {
+                       const auto form = answer_form(again);
+                       if (!form || result) throw std::logic_error("an answer taken apart twice differs");
+                       return not_taken(design, continue_answering(entry, again.language, *form), result.error());
+                     });
+}
+
 HttpResponse send_step(const CitizenApp& app, const Request& request, Answering& answering) {
   const Design& design = app.design;
   if (auto page = first_fault(design, answering)) return *std::move(page);
   auto unknown = unknown_fields(app, answering);
   if (!unknown.empty()) return check_page(design, answering, {std::nullopt, true, std::move(unknown)});
-  const auto receipt = send(app, answering);
-  if (receipt) {
-    answering.sent = true;
-    // A kiosk's receipt leads back to its welcome, an interviewer's to the list, so they are other pages.
-    return answering.mode == Mode::phone ? show_receipt(app, request, answering, receipt->code)
-                                         : receipt_page(design, answering, receipt->code);
-  }
-  const ErrorCode code = receipt.error().code;
-  const bool over = code == ErrorCode::campaign_closed || code == ErrorCode::submission_conflict;
-  return check_page(design, answering, {receipt.error(), !over, {}});
+  if (answering.mode == Mode::phone) return send_from_phone(app, request, answering);
+  const auto receipt = app.submit.submit(answering.campaign().id, submission_of(answering));
+  if (!receipt) return not_taken(design, answering, receipt.error());
+  answering.sent = true;
+  // A kiosk's receipt leads back to its welcome, an interviewer's to the list.
+  return receipt_page(design, answering, receipt->code);
 }
 
 std::string json_error(const CitizenApp& app, const std::string& language, const Error& error,
@@ -145,6 +189,16 @@ std::string json_error(const CitizenApp& app, const std::string& language, const
   return json + "]}";
 }
 
+HttpResponse refuse_program(const CitizenApp& app, const std::string& language, const Error& error,
+                            const std::vector<FieldFault>& faults) {
+  return HttpResponse::json(json_error(app, language, error, faults), http_status_of(error.code));
+}
+
+HttpResponse json_receipt(const Receipt& receipt) {
+  return HttpResponse::json("{\"receipt\":" + json_quoted(receipt.code) +
+                            ",\"repeated\":" + (receipt.repeated ? "true" : "false") + "}");
+}
+
 // Programs send all answers at once and get a receipt or every fault.
 HttpResponse answer_program(const CitizenApp& app, const Answering& answering, bool has_id) {
   std::optional<Error> error;
@@ -152,14 +206,17 @@ HttpResponse answer_program(const CitizenApp& app, const Answering& answering, b
   if (!answering.consented) error = Error{ErrorCode::consent_missing, "consent is missing", field::kConsent, {}};
   if (!answering.read.faults.empty()) error = Error{ErrorCode::answers_invalid, "see faults", "", {}};
   if (!error) {
-    const auto receipt = send(app, answering);
-    if (receipt) {
-      return HttpResponse::json("{\"receipt\":" + json_quoted(receipt->code) +
-                            ",\"repeated\":" + (receipt->repeated ? "true" : "false") + "}");
+    auto sealed = app.submit.seal(answering.campaign().id, submission_of(answering));
+    if (sealed) {
+      HttpResponse receipt = json_receipt({sealed->receipt, false});
+      return when_stored(answering.campaign().id, std::move(*sealed), std::move(receipt), false,
+                         [app, language = answering.language](const Request&, const Result<Receipt>& result) {
+                           return result ? json_receipt(*result) : refuse_program(app, language, result.error(), {});
+                         });
     }
-    error = receipt.error();
+    error = sealed.error();
   }
-  return HttpResponse::json(json_error(app, answering.language, *error, answering.read.faults), http_status_of(error->code));
+  return refuse_program(app, answering.language, *error, answering.read.faults);
 }
 
 }  // namespace
@@ -184,7 +241,7 @@ Result<HttpResponse> show_answer_form(const CitizenApp& app, const Request& requ
 
 Result<HttpResponse> take_answer_form(const CitizenApp& app, const Request& request) {
   const auto entry = TRY(app.book.find(request.params.at(0)));
-  const FormData form = TRY(read_form(request, FormLimits{5000, 200, 64 << 10}));
+  const FormData form = TRY(answer_form(request));
   Answering answering = continue_answering(entry, request.language, form);
   if (request.content_type == "application/json") return answer_program(app, answering, form.has(field::kSubmission));
   if (answering.step == "refuse") {

@@ -43,6 +43,11 @@ void SubmitResponse::forget(std::string_view campaign_id) {
 }
 
 Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submission& submission) {
+  auto sealed = TRY(seal(campaign_id, submission));
+  return receipt(sealed.answers->accept(std::move(sealed.arrival)), std::move(sealed.receipt), campaign_id);
+}
+
+Result<SealedSubmission> SubmitResponse::seal(std::string_view campaign_id, const Submission& submission) {
   const auto entry = as_of_version(TRY(book_.find(campaign_id)), submission.version);
   const Campaign& campaign = entry->campaign;
   std::string date = vietnam_date(clock_.now());
@@ -74,12 +79,16 @@ Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submi
   arrival.submission = keys->submission(submission.submission_id);
   arrival.content = keys->content(submission.submission_id,
                                   place + "\n" + canonical_text(*entry->questionnaire, submission.answers));
+  return SealedSubmission{keys->receipt(submission.submission_id), entry->answers, std::move(arrival)};
+}
 
-  switch (TRY(entry->answers->accept(std::move(arrival)))) {
+Result<Receipt> SubmitResponse::receipt(const Result<ArrivalOutcome>& outcome, std::string code, std::string_view campaign_id) {
+  if (!outcome) return fail(outcome.error());
+  switch (*outcome) {
     case ArrivalOutcome::accepted:
-      return Receipt{keys->receipt(submission.submission_id), false};
+      return Receipt{std::move(code), false};
     case ArrivalOutcome::repeated:
-      return Receipt{keys->receipt(submission.submission_id), true};
+      return Receipt{std::move(code), true};
     case ArrivalOutcome::conflict:
       return fail(ErrorCode::submission_conflict, "this submission id came before with other content");
     case ArrivalOutcome::slip_refused:
@@ -87,7 +96,7 @@ Result<Receipt> SubmitResponse::submit(std::string_view campaign_id, const Submi
     case ArrivalOutcome::closed:
       break;
   }
-  return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", campaign.id);
+  return fail(ErrorCode::campaign_closed, "this campaign takes no more answers", std::string(campaign_id));
 }
 
 }  // namespace khaosat

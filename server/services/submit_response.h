@@ -26,6 +26,13 @@ struct Receipt {
   bool repeated = false;  // the same submission had been taken before
 };
 
+// A submission that passed every check, sealed; what is left is the disk.
+struct SealedSubmission {
+  std::string receipt;  // its code, to be told when the answer is stored
+  std::shared_ptr<AnswerStore> answers;
+  Arrival arrival;
+};
+
 // Thread safe.
 class SubmitResponse {
  public:
@@ -36,6 +43,11 @@ class SubmitResponse {
   // submission_conflict, campaign_not_open, campaign_closed, unit_not_valid (unknown place),
   // storage_busy, storage_full, storage_failed: the client may send the same again.
   Result<Receipt> submit(std::string_view campaign_id, const Submission& submission);
+
+  // The same in three steps, for whoever does not wait: seal() makes what accept_later() takes, and
+  // receipt() says what its outcome means. Each gives some of the errors of submit().
+  Result<SealedSubmission> seal(std::string_view campaign_id, const Submission& submission);
+  static Result<Receipt> receipt(const Result<ArrivalOutcome>& outcome, std::string code, std::string_view campaign_id);
 
   // Forgets cached keys; to be called when a campaign closes.
   void forget(std::string_view campaign_id);

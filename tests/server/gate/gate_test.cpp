@@ -3,6 +3,9 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <future>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 #include "tests/support/raw_client.h"
 #include "tests/support/running_gate.h"
@@ -330,6 +333,57 @@ TEST_CASE("stopping lets requests under way finish and refuses new ones") {
   CHECK(response.header("connection") == "close");
   server.stop();
   CHECK_FALSE(RawClient(server.port()).is_open());
+}
+
+TEST_CASE("answers that await something hold no worker, and stopping waits for them") {
+  constexpr std::size_t kClients = 50;
+  std::mutex mutex;
+  std::vector<std::function<void(bool)>> waiting;
+  const auto begun = [&] {
+    const std::lock_guard lock(mutex);
+    return waiting.size();
+  };
+  auto callbacks = echo();
+  callbacks.handle = [&](RawRequest request) {
+    if (request.path == "/at-once") return Handled(RawAnswer{});
+    auto awaited = std::make_unique<AwaitedAnswer>();
+    awaited->begin = [&](std::function<void(bool)> known) {
+      const std::lock_guard lock(mutex);
+      waiting.push_back(std::move(known));
+    };
+    awaited->expected.body = std::make_shared<const std::string>(request.path);
+    awaited->otherwise = [] {
+      RawAnswer refused;
+      refused.status = 409;
+      return refused;
+    };
+    return Handled(std::move(awaited));
+  };
+  GateConfig config;
+  config.workers = 1;
+  RunningGate server(config, callbacks);
+  std::vector<RawClient> clients;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    clients.emplace_back(server.port());
+    REQUIRE(clients.back().send(get("/" + std::to_string(i))));
+    REQUIRE(eventually([&] { return begun() == i + 1; }));
+  }
+  CHECK(exchange(server.port(), get("/at-once")).status == 200);
+  clients.front() = RawClient(server.port());  // gone before its answer
+
+  server.gate().stop();
+  std::thread committing([&] {
+    std::this_thread::sleep_for(50ms);
+    for (std::size_t i = 0; i < kClients; ++i) waiting[i](i % 2 == 0);
+    waiting.clear();
+  });
+  for (std::size_t i = 1; i < kClients; ++i) {
+    const auto response = clients[i].receive();
+    CHECK(response.status == (i % 2 == 0 ? 200 : 409));
+    if (i % 2 == 0) CHECK(response.body == "/" + std::to_string(i));
+  }
+  server.stop();
+  committing.join();
 }
 
 TEST_CASE("stopping does not wait for ever for a client that never finishes") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
+#include "server/http/awaited_response.h"
 #include "server/http/endpoint.h"
 
 using namespace khaosat;
@@ -250,4 +251,60 @@ TEST_CASE("a refusal of the gate looks like a page") {
     CHECK_FALSE(header_of(answer, "Strict-Transport-Security").empty());
     CHECK(header_of(router.refusal(status, false), "Strict-Transport-Security").empty());
   }
+}
+
+TEST_CASE("a response that awaits something is finished and counted by what came of it") {
+  struct Case {
+    bool expected, throws;
+    int status;
+    std::string body;
+  };
+  for (const Case& one : {Case{true, false, 200, "receipt"}, Case{false, false, 409, "conflict of posted"},
+                          Case{false, true, 500, "lỗi internal vi"}}) {
+    RouterConfig made = config();
+    made.routes.push_back({"POST", "/answer", Access::everyone, 100, [&one](const Request&) {
+      AwaitedResponse awaited;
+      awaited.begin = [&one](std::function<void(bool)> known) { known(one.expected); };
+      awaited.expected = HttpResponse::text("receipt");
+      awaited.otherwise = [&one](const Request& request) -> HttpResponse {
+        if (one.throws) throw std::runtime_error("secret");
+        return HttpResponse::text("conflict of " + request.body, 409);
+      };
+      return await_instead(std::move(awaited));
+    }, "answer"});
+    const Router router = Router::create(std::move(made)).value();
+    const RawAnswer answer = ask(router, {"POST", "/answer", {}, false, false, "posted"});
+    CHECK(answer.status == one.status);
+    CHECK(body_of(answer) == one.body);
+    CHECK(header_of(answer, "Cache-Control") == "no-store");
+    CHECK_FALSE(header_of(answer, "Content-Security-Policy").empty());
+    for (const auto& count : router.counts()) {
+      if (count.name != "answer") continue;
+      for (std::size_t digit = 0; digit < count.answers.size(); ++digit) {
+        CHECK(count.answers[digit] == (digit == static_cast<std::size_t>(one.status / 100) ? 1 : 0));
+      }
+    }
+  }
+}
+
+TEST_CASE("nothing of a response that awaits something shows before it is known") {
+  RouterConfig made = config();
+  std::function<void(bool)> kept;
+  made.routes.push_back({"POST", "/answer", Access::everyone, 100, [&kept](const Request&) {
+    AwaitedResponse awaited;
+    awaited.begin = [&kept](std::function<void(bool)> known) { kept = std::move(known); };
+    awaited.expected = HttpResponse::text("receipt");
+    return await_instead(std::move(awaited));
+  }, "answer"});
+  const Router router = Router::create(std::move(made)).value();
+  RawRequest raw;
+  raw.method = "POST";
+  raw.path = "/answer";
+  AwaitingAllowed awaiting;
+  const RawAnswer answer = router.handle(std::move(raw));
+  CHECK(answer.status == 500);
+  CHECK(answer.body == nullptr);
+  CHECK(answer.headers.empty());
+  REQUIRE(awaiting.left);
+  CHECK(body_of(awaiting.left->expected) == "receipt");
 }
