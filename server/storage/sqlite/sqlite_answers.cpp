@@ -84,23 +84,31 @@ Result<void> SqliteAnswers::add_slips(const Cell& cell, const std::vector<Digest
 
 namespace {
 
-// The whole of taking one answer, inside the writer's transaction.
+// What a submission that was stored before comes to; `unknown` if it was not.
+Result<ArrivalOutcome> known_before(Connection& c, const Arrival& arrival, ArrivalOutcome unknown) {
+  auto known = TRY(c.prepare("SELECT content FROM submission WHERE digest = ?1"));
+  if (!TRY(known.bind(arrival.submission).step())) return unknown;
+  return known.digest(0) == arrival.content ? ArrivalOutcome::repeated : ArrivalOutcome::conflict;
+}
+
+// The whole of taking one answer, inside the writer's transaction. Nothing is changed before the last
+// reason to refuse. Without RETURNING, for which SQLite sets up a table of its own each time.
 Result<ArrivalOutcome> accept_in(Connection& c, const Arrival& arrival) {
   if (TRY(closed_in(c))) return ArrivalOutcome::closed;
-  auto known = TRY(c.prepare("SELECT content FROM submission WHERE digest = ?1"));
-  if (TRY(known.bind(arrival.submission).step())) {
-    return known.digest(0) == arrival.content ? ArrivalOutcome::repeated : ArrivalOutcome::conflict;
-  }
   std::int64_t cell = 0;
   if (arrival.slip) {
-    auto slip = TRY(c.prepare("UPDATE slip SET spent = 1 WHERE digest = ?1 AND spent = 0 RETURNING cell"));
-    if (!TRY(slip.bind(*arrival.slip).step())) return ArrivalOutcome::slip_refused;
+    auto slip = TRY(c.prepare("SELECT cell FROM slip WHERE digest = ?1 AND spent = 0"));
+    if (!TRY(slip.bind(*arrival.slip).step())) return known_before(c, arrival, ArrivalOutcome::slip_refused);
     cell = slip.integer(0);
+  }
+  TRY_VOID(c.run("INSERT INTO submission (digest, content) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                 arrival.submission, arrival.content));
+  if (c.changes() == 0) return known_before(c, arrival, ArrivalOutcome::conflict);
+  if (arrival.slip) {
+    TRY_VOID(c.run("UPDATE slip SET spent = 1 WHERE digest = ?1", *arrival.slip));
   } else {
     cell = TRY(cell_number(c, arrival.cell, false));
   }
-  TRY_VOID(c.run("INSERT INTO submission (digest, content) VALUES (?1, ?2)", arrival.submission,
-                 arrival.content));
   const std::string key = random_bytes(16);
   TRY_VOID(c.run("INSERT INTO inbox (cell, key, sealed) VALUES (?1, ?2, ?3)", cell, Blob{key},
                  Blob{arrival.sealed}));
