@@ -1,9 +1,13 @@
 #include "server/html/templates.h"
 
+#include <zlib.h>
+
 #include <cassert>
 #include <kainjow/mustache.hpp>
 #include <map>
 #include <mutex>
+#include <new>
+#include <utility>
 #include <vector>
 
 #include "base/fault.h"
@@ -104,9 +108,30 @@ std::string escape_html(std::string_view text) {
 
 namespace {
 
+// Texts of all pages in all languages are a megabyte, most of it seldom asked for.
+std::string deflated(const std::string& text) {
+  uLongf size = compressBound(text.size());
+  std::string out(size, '\0');
+  const int code = compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(text.data()),
+                             text.size(), Z_BEST_SPEED);
+  if (code != Z_OK) throw std::bad_alloc();
+  out.resize(size);
+  out.shrink_to_fit();
+  return out;
+}
+
+std::string inflated(const std::string& bytes, std::size_t length) {
+  std::string out(length, '\0');
+  uLongf size = length;
+  const int code = uncompress(reinterpret_cast<Bytef*>(out.data()), &size,
+                              reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
+  if (code != Z_OK) throw std::bad_alloc();  // the bytes are ours
+  return out;
+}
+
 // A text and what was parsed from it and is not in use.
 struct Source {
-  explicit Source(std::string its_text) : text(std::move(its_text)) {}
+  explicit Source(const std::string& text) : bytes(deflated(text)), length(text.size()) {}
 
   std::unique_ptr<mustache::mustache> borrow() {
     {
@@ -117,15 +142,18 @@ struct Source {
         return one;
       }
     }
-    return std::make_unique<mustache::mustache>(text);
+    return std::make_unique<mustache::mustache>(inflated(bytes, length));
   }
   void give_back(std::unique_ptr<mustache::mustache> one) {
     const std::lock_guard lock(mutex);
-    parsed.push_back(std::move(one));
+    // Many a page is rendered once, at the start, and kept: its template is not.
+    if (std::exchange(was_used, true)) parsed.push_back(std::move(one));
   }
 
-  const std::string text;
+  const std::string bytes;
+  const std::size_t length;
   std::mutex mutex;
+  bool was_used = false;
   std::vector<std::unique_ptr<mustache::mustache>> parsed;
 };
 
@@ -144,14 +172,14 @@ Result<Templates> Templates::load(const WebFiles& files, const Locales& locales)
     const std::string name = path.substr(kFolder.size(), path.size() - kFolder.size() - kEnding.size());
     // Partials of the layout are fragments that need not parse alone.
     for (const auto& language : locales.languages()) {
-      std::string text = expander.expand(path, content, language);
+      const std::string text = expander.expand(path, content, language);
       if (!name.starts_with("layout/")) {
         const mustache::mustache parsed(text);
         if (!parsed.is_valid()) {
           faults.push_back({path, "", ErrorCode::definition_invalid, parsed.error_message()});
         }
       }
-      sources->by_name.try_emplace(language + ":" + name, std::move(text));
+      sources->by_name.try_emplace(language + ":" + name, text);
     }
   }
   if (!faults.empty()) return fail(as_error(faults));

@@ -1,12 +1,22 @@
 #include "server/http/path_pattern.h"
 
 #include <algorithm>
+#include <mutex>
 #include <regex>
 
 namespace khaosat {
 
+// Compiled when a path first comes near it: counted classes take some kilobytes each, and most pages of the
+// office are not asked for on most days.
 struct PathPattern::Compiled {
-  std::regex regex;
+  explicit Compiled(std::string its_text) : text(std::move(its_text)) {}
+  const std::regex& regex() const {
+    std::call_once(once, [this] { made.assign(text); });
+    return made;
+  }
+  const std::string text;
+  mutable std::once_flag once;
+  mutable std::regex made;
 };
 
 namespace {
@@ -56,7 +66,8 @@ Result<PathPattern> PathPattern::create(const std::string& pattern) {
   }
   PathPattern made;
   try {
-    made.compiled_ = std::make_shared<const Compiled>(Compiled{std::regex(pattern)});
+    const std::regex compiles(pattern);
+    made.compiled_ = std::make_shared<const Compiled>(pattern);
   } catch (const std::regex_error& error) {
     return fail(ErrorCode::config_bad_value,
                 std::string("the pattern of a route does not compile: ") + error.what(), pattern);
@@ -67,7 +78,7 @@ Result<PathPattern> PathPattern::create(const std::string& pattern) {
 
 bool PathPattern::matches(const std::string& decoded_path) const {
   return decoded_path.size() <= kLongestPath && decoded_path.starts_with(literal_prefix_) &&
-         std::regex_match(decoded_path, compiled_->regex);
+         std::regex_match(decoded_path, compiled_->regex());
 }
 
 }  // namespace khaosat

@@ -43,11 +43,13 @@ int main() {
   const Router router = Router::create(std::move(config)).value();
   std::size_t matched = 0;
   const LibraryRouter::OnMatch on_match = [&](std::size_t, std::vector<std::string>) { ++matched; };
-  const std::string path = "/s/ngan-son-2026";  // the last of them
+  const std::string path = "/s/ngan-son-2026";
+  const std::string office = "/staff/page38/x";  // the last of those that begin alike
   const double through_library = microseconds([&] { library.dispatch("GET", path, on_match); });
+  const double of_office = microseconds([&] { library.dispatch("GET", office, on_match); });
   const double directly = microseconds([&] {
     for (const auto& pattern : direct) {
-      if (pattern.matches(path)) return;
+      if (pattern.matches(office)) return;
     }
   });
   const double whole = microseconds([&] {
@@ -61,8 +63,9 @@ int main() {
     std::printf("{\"what\": \"%s\", \"measured\": %.2f, \"unit\": \"us\"}%s", what, value, comma);
   };
   std::printf("{\"rows\": [");
-  row("finding the last of forty routes through the library", through_library, ", ");
-  row("the same by its pattern alone", directly, ", ");
+  row("finding a citizen's route among forty through the library", through_library, ", ");
+  row("finding the last of the office's 39", of_office, ", ");
+  row("the same by the patterns alone", directly, ", ");
   row("a whole request through the router, nothing in the handler", whole, "");
   std::printf("]}\n");
   return matched > 0 ? 0 : 1;

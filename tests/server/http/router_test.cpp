@@ -308,3 +308,20 @@ TEST_CASE("nothing of a response that awaits something shows before it is known"
   REQUIRE(awaiting.left);
   CHECK(body_of(awaiting.left->expected) == "receipt");
 }
+
+TEST_CASE("the first route of the list that fits is taken, whatever its path begins with") {
+  RouterConfig made;
+  for (const std::string pattern : {"/a/x", "/([a-z]{1,3})/x", "/b/x", "/b/([a-z]{1,3})", "/(c|d)/y", "/d/y", "/e/?", "/f/z|/g/z",
+                                    "/h/(u|v)", "/i{2}/w"}) {
+    made.routes.push_back({"GET", pattern, Access::everyone, 0, [pattern](const Request&) { return HttpResponse::text(pattern); }, pattern});
+  }
+  const Router router = Router::create(std::move(made)).value();
+  const std::pair<const char*, const char*> cases[] = {
+      {"/a/x", "/a/x"}, {"/b/x", "/([a-z]{1,3})/x"}, {"/zz/x", "/([a-z]{1,3})/x"}, {"/b/y", "/b/([a-z]{1,3})"}, {"/d/y", "/(c|d)/y"},
+      {"/e", "/e/?"}, {"/e/", "/e/?"}, {"/f/z", "/f/z|/g/z"}, {"/g/z", "/f/z|/g/z"}, {"/h/v", "/h/(u|v)"}, {"/ii/w", "/i{2}/w"}};
+  for (const auto& [path, pattern] : cases) {
+    INFO(path);
+    for (int twice = 0; twice < 2; ++twice) CHECK(body_of(ask(router, {"GET", path})) == pattern);
+  }
+  for (const char* path : {"/a", "/a/y", "/c/x/y", "/i/w", "/"}) CHECK(ask(router, {"GET", path}).status == 404);
+}

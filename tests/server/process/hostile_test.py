@@ -138,8 +138,7 @@ class Greedy(InFolder):
                 link.close()
             print(f"memory idle {idle:.1f} MB, under 256 clients {top:.1f} MB")
             if not IS_SANITIZED:
-                # The aim is 25, which script/bench server holds the optimised program to; this keeps it from growing further.
-                self.assertLessEqual(idle, 27)
+                self.assertLessEqual(idle, 25)
                 self.assertLessEqual(top, 64)
 
 
