@@ -123,7 +123,7 @@ struct Application::Parts {
   JuryBook jury{*store, catalog, facts, clock};
   PaperService paper{*store, book, submit, keys, clock};
   ScorecardBook scorecards{*store, catalog, clock};
-  PublishedPages published{Design{locales, templates, assets}};
+  PublishedPages published{Design{locales, templates, assets, &catalog.recordings()}};
   std::string public_address;
   App app{
     .clock = clock,

@@ -1,10 +1,12 @@
 #include "server/routes.h"
 
+#include "server/catalog/catalog.h"
 #include "server/pages/answer_form.h"
 #include "server/pages/error_page.h"
 #include "server/pages/field/field_pages.h"
 #include "server/pages/front_page.h"
 #include "server/pages/kiosk/kiosk_routes.h"
+#include "server/pages/sounds/sound_pages.h"
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_routes.h"
 
@@ -27,6 +29,7 @@ std::vector<Route> routes(const App& app, std::function<ServerCounters()> counte
        "metrics"},
       app.assets.route(),
   };
+  for (auto& route : sound_routes(app.catalog.recordings())) list.push_back(std::move(route));
   for (auto& route : kiosk_routes({citizen, app.kiosks, app.desk})) list.push_back(std::move(route));
   for (auto& route : field_routes({citizen, app.field, app.files})) list.push_back(std::move(route));
   for (auto& route : staff_routes(app)) list.push_back(std::move(route));

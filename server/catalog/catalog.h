@@ -16,6 +16,7 @@
 #include "base/fault.h"
 #include "base/ids.h"
 #include "server/catalog/holidays.h"
+#include "server/catalog/recordings.h"
 #include "server/survey/questionnaire.h"
 #include "server/survey/scale.h"
 #include "server/survey/unit_register.h"
@@ -56,6 +57,7 @@ class Catalog {
   const UnitRegister& units() const { return units_; }
   // Of the newest version; without a file only weekends are known.
   const Holidays& holidays() const { return holidays_; }
+  const Recordings& recordings() const { return recordings_; }
 
   // The file of a definition; null when there is none. Version 0 is the newest.
   const DefinitionContent* content(std::string_view kind, std::string_view id, int version = 0) const;
@@ -77,6 +79,7 @@ class Catalog {
   awards::Ladders ladders_;
   UnitRegister units_;
   Holidays holidays_;
+  Recordings recordings_;
   std::map<std::string, Versions<DefinitionContent>, std::less<>> contents_;
 };
 

@@ -42,6 +42,7 @@ Catalog CatalogLoader::load() {
   // In this order: each kind may name those before it.
   load_scales_and_ladders();
   load_questionnaires();
+  load_recordings();
   load_units();
   load_index_models();
   load_award_rules();
@@ -110,6 +111,10 @@ void CatalogLoader::load_questionnaires() {
     if (!keep("questionnaire", identity, std::move(file))) continue;
     catalog_.questionnaires_[identity.id][identity.version] = std::move(reading.questionnaire);
   }
+}
+
+void CatalogLoader::load_recordings() {
+  catalog_.recordings_ = Recordings::load(folder_.string(), catalog_, catalog_.faults_, catalog_.warnings_);
 }
 
 void CatalogLoader::load_units() {

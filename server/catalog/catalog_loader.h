@@ -17,6 +17,7 @@ class CatalogLoader {
   // The folder holds answer scales and grade ladders; "schema" tells which.
   void load_scales_and_ladders();
   void load_questionnaires();
+  void load_recordings();
   void load_units();
   void load_index_models();
   void load_award_rules();

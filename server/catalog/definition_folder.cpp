@@ -69,6 +69,32 @@ Result<std::string> read_definition_file(const fs::path& path) {
   return fail(ErrorCode::too_large, "is larger than 4 MB; split it", path.string());
 }
 
+std::vector<FolderEntry> list_definition_folder(const fs::path& folder, const std::string& path, Faults& faults) {
+  std::error_code trouble;
+  const fs::path place = folder / path;
+  // Whoever listed the folder above has complained of a link by then.
+  if (!fs::exists(fs::symlink_status(place, trouble)) || !is_inside(place, folder)) return {};
+  std::vector<FolderEntry> entries;
+  for (fs::directory_iterator entry(place, trouble), end; !trouble && entry != end; entry.increment(trouble)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with('.')) continue;
+    if (!is_inside(entry->path(), folder)) {
+      faults.push_back({path + "/" + name, "", ErrorCode::definition_invalid,
+                        "is a link that leads out of the folder, or to nothing; copy the file instead"});
+      continue;
+    }
+    std::error_code none;
+    const bool is_folder = fs::is_directory(entry->path(), none);
+    const auto bytes = is_folder ? 0 : fs::file_size(entry->path(), none);
+    entries.push_back({name, is_folder, none ? 0 : bytes});
+    if (entries.size() > kMaxDefinitionFiles) break;
+  }
+  if (trouble) faults.push_back({path, "", ErrorCode::file_unreadable, "the folder cannot be read: " + trouble.message()});
+  if (entries.size() > kMaxDefinitionFiles) faults.push_back({path, "", ErrorCode::too_large, "holds more than 2000 files"});
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return entries;
+}
+
 std::vector<DefinitionText> read_definition_files(const fs::path& folder, const std::string& name,
                                                   Faults& faults) {
   std::vector<fs::path> paths;

@@ -36,7 +36,11 @@ int run_defs_completeness(const DefsOptions& options) {
   const bool json = options.format == Format::json;
   std::string text = json ? "[" : "";
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const auto languages = languages_report(*chosen[i]);
+    auto languages = languages_report(*chosen[i]);
+    for (auto& one : languages.languages) {
+      const DefinitionIdentity& identity = chosen[i]->identity;
+      one.spoken = spoken_of(*chosen[i], catalog.recordings().find(identity.id, identity.version, one.language));
+    }
     text += json ? (i > 0 ? ",\n" : "") + report_json(languages) : report_text(languages);
   }
   std::cout << text << (json ? "]\n" : "");

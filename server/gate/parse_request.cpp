@@ -190,7 +190,7 @@ std::optional<Refusal> check_headers(ParsedHead& head) {
   if (count("content-encoding") > 0) return Refusal{415, "compressed body"};
   if (count("expect") > 0) return Refusal{417, "expect"};
   if (count("upgrade") > 0) return Refusal{400, "upgrade"};
-  // One range is ignored, as RFC 9110 allows; several would multiply the answer.
+  // One range is a page's own affair (server/http/byte_range.h); several would multiply the answer.
   if (count("range") > 1 || head.request.header("range").find(',') != std::string_view::npos) {
     return Refusal{416, "several ranges"};
   }

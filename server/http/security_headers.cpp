@@ -8,7 +8,7 @@ void add_security_headers(HeaderList& headers, bool is_tls,
   for (const auto& hash : style_hashes) styles += " '" + hash + "'";
   headers.emplace_back("Content-Security-Policy",
                        "default-src 'none'; script-src 'self'; style-src " + styles +
-                           "; font-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
+                           "; font-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; "
                            "base-uri 'none'; frame-ancestors 'none'");
   headers.emplace_back("X-Content-Type-Options", "nosniff");
   headers.emplace_back("X-Frame-Options", "DENY");

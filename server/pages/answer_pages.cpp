@@ -8,6 +8,7 @@
 #include "server/pages/field/field_frame.h"
 #include "server/pages/kiosk/kiosk_frame.h"
 #include "server/pages/question_view.h"
+#include "server/pages/sounds/sound_pages.h"
 #include "server/services/field/field_sheet.h"
 
 namespace khaosat {
@@ -29,6 +30,8 @@ View frame(const Design& design, const Answering& answering, const std::string& 
   view.set("action", kiosk                        ? std::string("/kiosk")
                      : answering.by_interviewer() ? std::string(kFieldForm)
                                                   : "/s/" + answering.campaign().id).set("demo", answering.campaign().demo);
+  const auto* recordings = recordings_offered(design, *answering.entry, answering.language);
+  if (recordings) view.set("sounds_at", sound_address(*recordings));
   view.set("other_languages", other_languages(design, answering.language, languages_of(*answering.entry)));
   return view;
 }
@@ -71,18 +74,24 @@ void add_error(View& view, const std::string& href, const std::string& sentence)
 QuestionSetting setting_of(const Design& design, const Answering& answering, const std::vector<FieldFault>& faults,
                            bool for_script) {
   return {design, answering.questionnaire(), answering.campaign(), answering.language, answering.context.rated_units,
-          answering.typed, faults, for_script, for_script && conditions_use_numbers(answering.questionnaire()), nullptr};
+          answering.typed, faults, for_script, for_script && conditions_use_numbers(answering.questionnaire()), nullptr,
+          for_script ? nullptr : recordings_offered(design, *answering.entry, answering.language)};
 }
 
 void put_section(View& view, const Answering& answering, std::size_t screen) {
   const Section& section = answering.questionnaire().sections[screen - 1];
-  view.set("section", std::to_string(screen)).set("section_title", section.title.in(answering.language));
-  if (!section.introduction.empty()) view.set("section_introduction", section.introduction.in(answering.language));
+  view.set("section", std::to_string(screen));
+  put_text(view, "section_title", section.title, answering.language);
+  if (!section.introduction.empty()) put_text(view, "section_introduction", section.introduction, answering.language);
 }
 
 void put_paragraphs(View& view, const std::string& name, const std::vector<LocalText>& paragraphs,
                     const std::string& language) {
-  for (const auto& paragraph : paragraphs) view.add(name, View().set("paragraph", paragraph.in(language)));
+  for (const auto& paragraph : paragraphs) {
+    View item;
+    put_text(item, "paragraph", paragraph, language);
+    view.add(name, std::move(item));
+  }
 }
 
 // Which promise applies, and what is not promised.
@@ -137,6 +146,7 @@ void put_finish(View& view, const Design& design, const Answering& answering) {
 HttpResponse start_page(const Design& design, const Answering& answering, const std::vector<FormFault>& faults) {
   const Questionnaire& questionnaire = answering.questionnaire();
   View view = frame(design, answering, title_of(answering), languages_of(*answering.entry));
+  put_text(view, "title", answering.campaign().title, answering.language);
   view.set("progress_pattern", text(design, answering, "form.progress", {{"at", "{at}"}, {"total", "{total}"}}));
   view.set("must_text", text(design, answering, "error.answer_required"));
   put_paragraphs(view, "introduction", questionnaire.introduction, answering.language);
@@ -222,7 +232,9 @@ HttpResponse check_page(const Design& design, const Answering& answering, const 
       if (question.type->answer_kind() == AnswerKind::none || !answering.is_asked(i)) continue;
       std::string words = answer_words(design.locales, answering.language, answering.campaign(), question, answering.read.answers[i]);
       View answer;
-      answer.set("question", question.text.in(answering.language)).set("none", words.empty());
+      put_text(answer, "question", question.text, answering.language);
+      answer.set("none", words.empty());
+      if (!words.empty() && stands_in(question, answering.read.answers[i], answering.language)) answer.set("words_lang", "vi");
       if (words.empty()) {
         ++unanswered;
         words = text(design, answering, "check.unanswered");

@@ -70,6 +70,15 @@ std::string absence_words(const Locales& locales, std::string_view language, Abs
   return locales.text(language, "form.absence." + std::string(name_of(absence)));
 }
 
+bool stands_in(const Question& question, const Answer& answer, std::string_view language) {
+  const auto lacks = [&](const Option& option) { return !option.text.has(language); };
+  if (const auto* choice = std::get_if<Choice>(&answer)) {
+    return std::any_of(choice->options.begin(), choice->options.end(), [&](auto position) { return lacks(question.options[position]); });
+  }
+  const bool of_options = std::holds_alternative<Ranking>(answer) || std::holds_alternative<UnitRatings>(answer);
+  return of_options && std::any_of(question.options.begin(), question.options.end(), lacks);
+}
+
 std::string answer_words(const Locales& locales, std::string_view language, const Campaign& campaign,
                          const Question& question, const Answer& answer) {
   return std::visit(InWords{locales, language, campaign, question}, answer);

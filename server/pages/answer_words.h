@@ -12,6 +12,8 @@
 namespace khaosat {
 
 // Lines are parted by "\n". Blank and not asked give an empty text.
+// Whether the words of the answer are Vietnamese because the language lacks them.
+bool stands_in(const Question& question, const Answer& answer, std::string_view language);
 std::string answer_words(const Locales& locales, std::string_view language, const Campaign& campaign,
                          const Question& question, const Answer& answer);
 

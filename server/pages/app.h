@@ -56,7 +56,7 @@ struct App {
   // Room on the disk; none where nothing is written to one.
   const SpaceWatch* space = nullptr;
 
-  Design design() const { return {locales, templates, assets}; }
+  Design design() const;
   CitizenApp citizen() const { return {clock, design(), book, submit, published}; }
 };
 

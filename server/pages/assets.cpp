@@ -35,7 +35,8 @@ namespace {
 // `address` gives that, and empty text for a file that does not exist.
 template <typename Address>
 std::string with_addresses(std::string source, const Address& address) {
-  constexpr std::string_view kImport = " './";
+  // Behind a blank, or in the brackets of an import that waits until it is needed.
+  constexpr std::string_view kImport = "'./";
   for (auto at = source.find(kImport); at != std::string::npos; at = source.find(kImport, at + 1)) {
     const auto from = at + kImport.size();
     const auto end = std::min(source.find('\'', from), source.size());

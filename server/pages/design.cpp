@@ -48,6 +48,11 @@ HttpResponse notice_page(const Design& design, std::string_view language, const 
   return response;
 }
 
+void put_text(View& view, const std::string& name, const LocalText& text, std::string_view language) {
+  view.set(name, text.in(language));
+  if (!text.empty() && !text.has(language)) view.set(name + "_lang", "vi");
+}
+
 std::string shown_date(std::string_view date) {
   if (date.size() != 10 || date[4] != '-' || date[7] != '-') return std::string(date);
   return std::string(date.substr(8, 2)) + "/" + std::string(date.substr(5, 2)) + "/" +

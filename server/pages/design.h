@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/local_text.h"
 #include "server/html/locale.h"
 #include "server/html/templates.h"
 #include "server/http/response.h"
@@ -12,11 +13,15 @@
 
 namespace khaosat {
 
+class Recordings;
+
 // Outlived by its members; cheap to copy.
 struct Design {
   const Locales& locales;
   const Templates& templates;
   const Assets& assets;
+  // Questions read aloud; none where nobody listens (paper, the office).
+  const Recordings* recordings = nullptr;
 };
 
 // The frame of a citizen's page: title, language, style, script. `languages` lists those the page
@@ -35,6 +40,9 @@ HttpResponse citizen_page(const Design& design, std::string_view name, std::stri
 // A heading with sentences below it: notices, refusals, thanks.
 HttpResponse notice_page(const Design& design, std::string_view language, const std::string& heading,
                      const std::vector<std::string>& paragraphs, int status = 200);
+
+// Sets `name`, and `name`_lang where the language lacks the text and the Vietnamese one stands in for it.
+void put_text(View& view, const std::string& name, const LocalText& text, std::string_view language);
 
 // "2026-11-05" → "05/11/2026"; other text unchanged.
 std::string shown_date(std::string_view date);

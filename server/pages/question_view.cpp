@@ -4,6 +4,7 @@
 
 #include "base/json_text.h"
 #include "server/pages/answer_words.h"
+#include "server/pages/sounds/sound_pages.h"
 
 namespace khaosat {
 
@@ -28,7 +29,8 @@ View choice(const QuestionSetting& setting, const std::string& name, const std::
 
 View option_view(const QuestionSetting& setting, const Question& question, const Option& option,
                  const std::string& name, bool with_scores) {
-  View view = choice(setting, name, option.id, option.text.in(setting.language));
+  View view = choice(setting, name, option.id, "");
+  put_text(view, "label", option.text, setting.language);
   if (option.exclusive) view.set("alone", true);
   if (with_scores && option.score) view.set("score", json_number(*option.score));
   if (option.other_text) {
@@ -71,7 +73,8 @@ View::List ranked_rows(const QuestionSetting& setting, const Question& question)
   for (std::size_t i = 0; i < question.options.size(); ++i) {
     const std::string name = question.id + "." + question.options[i].id;
     View row;
-    row.set("name", name).set("label", question.options[i].text.in(setting.language));
+    row.set("name", name);
+    put_text(row, "label", question.options[i].text, setting.language);
     row.set("input", "f-" + question.id + (i == 0 ? "" : "-" + std::to_string(i)));
     for (std::size_t place = 1; place <= question.options.size(); ++place) {
       View item;
@@ -128,6 +131,27 @@ void put_control(const QuestionSetting& setting, const Question& question, View&
   }
 }
 
+// Players of the browser itself, for those without a script.
+void put_sounds(const QuestionSetting& setting, const Question& question, View& view) {
+  if (!setting.recordings) return;
+  const auto address_of = [&](const std::string& what) {
+    const auto name = setting.recordings->spoken.find(what);
+    return name == setting.recordings->spoken.end() ? std::string() : sound_address(*setting.recordings) + name->second;
+  };
+  if (const std::string address = address_of(question.id); !address.empty()) view.set("sound", address);
+  bool any = false;
+  const auto add = [&](const std::string& what, const std::string& words) {
+    const std::string address = address_of(what);
+    any = any || !address.empty();
+    if (!address.empty()) view.add("sounds", View().set("sound_of", address).set("sound_words", words));
+  };
+  for (const auto& option : question.options) add(question.id + "." + option.id, option.text.in(setting.language));
+  for (const Absence absence : question.absences) {
+    add(question.id + ".~" + std::string(name_of(absence)), absence_words(setting.design.locales, setting.language, absence));
+  }
+  view.set("has_sounds", any);
+}
+
 }  // namespace
 
 bool conditions_use_numbers(const Questionnaire& questionnaire) {
@@ -154,14 +178,18 @@ std::optional<std::string> sentence_of_fault(const QuestionSetting& setting, con
 
 std::string question_html(const QuestionSetting& setting, const Question& question) {
   View view;
-  view.set("id", question.id).set("text", question.text.in(setting.language));
+  view.set("id", question.id);
+  put_text(view, "text", question.text, setting.language);
   std::string described;
   if (!question.hint.empty()) {
-    view.set("hint", question.hint.in(setting.language));
+    put_text(view, "hint", question.hint, setting.language);
     described = "h-" + question.id;
   }
   if (const auto sentence = sentence_of_fault(setting, question)) {
     view.set("failed_here", true).set("sentence_here", *sentence);
+    if (question.constraint && *sentence == question.constraint->message.in("vi") && !question.constraint->message.has(setting.language)) {
+      view.set("sentence_here_lang", "vi");
+    }
     described += (described.empty() ? "e-" : " e-") + question.id;
   }
   if (!described.empty()) view.set("described", described);
@@ -171,9 +199,10 @@ std::string question_html(const QuestionSetting& setting, const Question& questi
   }
   if (setting.for_script && question.constraint) {
     view.set("constraint", to_json(question.constraint->condition, setting.questionnaire));
-    view.set("broken", question.constraint->message.in(setting.language));
+    put_text(view, "broken", question.constraint->message, setting.language);
   }
   put_control(setting, question, view);
+  put_sounds(setting, question, view);
   return setting.design.templates.render("questions/" + std::string(question.type->name()), setting.language, view);
 }
 

@@ -14,6 +14,8 @@
 
 namespace khaosat {
 
+struct RecordingSet;
+
 struct QuestionSetting {
   const Design& design;
   const Questionnaire& questionnaire;
@@ -28,6 +30,8 @@ struct QuestionSetting {
   // If set, a question whose choices stand at an earlier one already only names that one, and the
   // module copies them: two thirds of a form are the same rows again. List of choices → question.
   std::map<std::string, std::string>* rows_seen = nullptr;
+  // Put into the page for those without a script; the module finds them by itself.
+  const RecordingSet* recordings = nullptr;
 };
 
 // Whether a condition compares scores or typed numbers; only then must options carry theirs.

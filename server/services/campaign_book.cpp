@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "server/catalog/recordings.h"
 #include "server/survey/packed.h"
 #include "server/survey/questionnaire_json.h"
 #include "server/survey/scale_json.h"
@@ -107,6 +108,8 @@ Result<CampaignEntryPtr> CampaignBook::entry_of(Campaign campaign) {
     one->campaign.questionnaire = version->identity;
     one->questionnaire = version;
     one->field_names = std::make_shared<const FieldNames>(field_names(*version, rated));
+    const auto recordings = TRY(store_.registry().pinned("recordings", entry.campaign.id, version->identity.version));
+    if (recordings) one->recordings = hashes_in_manifest(recordings->content);
     if (version == versions.back()) one->earlier = all;
     all.push_back(std::move(one));
   }

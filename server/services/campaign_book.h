@@ -29,10 +29,12 @@ struct CampaignEntry {
   std::shared_ptr<const CampaignForm> form;
   std::shared_ptr<AnswerStore> answers;
   std::shared_ptr<const FieldNames> field_names;  // of a form that answers `questionnaire`
+  // Language → hash of the recordings pinned with this version (server/catalog/recordings.h).
+  std::map<std::string, std::string, std::less<>> recordings;
   // Bytes that every answer is padded to while it waits; the same for all versions.
   std::size_t sealed_size = 0;
   // The campaign as it stood with each earlier version, for who began with it; oldest first. Only
-  // `questionnaire`, `field_names` and campaign.questionnaire differ.
+  // `questionnaire`, `field_names`, `recordings` and campaign.questionnaire differ.
   std::vector<CampaignEntryPtr> earlier;
 
   // All versions as one, for reading a closed campaign.

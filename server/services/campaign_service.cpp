@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/bytes.h"
 #include "base/definition_json.h"
 #include "base/json_text.h"
 #include "base/text.h"
@@ -162,6 +163,14 @@ Result<void> pin(Registry& registry, const Catalog& catalog, const std::string& 
   return registry.pin_definition({kind, content->identity, content->text});
 }
 
+Result<void> pin_recordings(Registry& registry, const Catalog& catalog, const std::string& campaign_id,
+                            const Questionnaire& questionnaire) {
+  std::string manifest = recordings_manifest(catalog.recordings(), questionnaire);
+  if (manifest.empty()) return {};
+  const std::string hash = to_hex(view_of(sha256(manifest)));
+  return registry.pin_definition({"recordings", {campaign_id, questionnaire.identity.version, hash}, std::move(manifest)});
+}
+
 Faults faults_of(const Campaign& draft, const Catalog& catalog) { return DraftCheck(draft, catalog).faults(); }
 
 Result<void> CampaignService::journal(const std::string& actor, std::string action, std::string_view subject,
@@ -185,6 +194,7 @@ Result<Campaign> CampaignService::create(Campaign draft, const std::string& acto
   for (const auto& scale : questionnaire->scales) TRY_VOID(pin(registry, catalog_, "scale", scale));
   draft.id = new_campaign_id();
   draft.state = CampaignState::draft;
+  TRY_VOID(pin_recordings(registry, catalog_, draft.id, *questionnaire));
   TRY_VOID(registry.put_campaign(draft));
   TRY_VOID(journal(actor, "campaign.create", draft.id, draft.questionnaire.label() + " " + draft.questionnaire.hash));
   return draft;

@@ -87,6 +87,11 @@ class CampaignService {
 Result<void> pin(Registry& registry, const Catalog& catalog, const std::string& kind,
                  const DefinitionIdentity& identity);
 
+// Keeps which recordings belong to the campaign's questionnaire of that version: digests, not the files.
+// To be called wherever a campaign takes up a version.
+Result<void> pin_recordings(Registry& registry, const Catalog& catalog, const std::string& campaign_id,
+                            const Questionnaire& questionnaire);
+
 // What is wrong with a draft, all at once; `place` is the name of the form field. Unit validity is
 // judged on the first day of the campaign.
 Faults faults_of(const Campaign& draft, const Catalog& catalog);

@@ -20,6 +20,20 @@ std::string json_list(const std::vector<std::string>& texts) {
 
 int written_of(const Completeness& one) { return one.texts - static_cast<int>(one.missing.size()); }
 
+std::string sound_text(const Spoken& spoken) {
+  if (spoken.questions_recorded + spoken.options_recorded == 0) return "    sound: none recorded\n";
+  return "    sound: " + std::to_string(spoken.questions_recorded) + " of " + std::to_string(spoken.questions) + " questions and " +
+         std::to_string(spoken.options_recorded) + " of " + std::to_string(spoken.options) + " answers recorded, " +
+         std::to_string((spoken.bytes + 1023) / 1024) + " KB; " +
+         (spoken.reviewed_by.empty() ? "nobody has listened to them, so nobody is offered them" : "listened to by " + spoken.reviewed_by) + "\n";
+}
+
+std::string sound_json(const Spoken& spoken) {
+  return "{\"questions\":" + std::to_string(spoken.questions) + ",\"questions_recorded\":" + std::to_string(spoken.questions_recorded) +
+         ",\"options\":" + std::to_string(spoken.options) + ",\"options_recorded\":" + std::to_string(spoken.options_recorded) +
+         ",\"bytes\":" + std::to_string(spoken.bytes) + ",\"reviewed\":" + (spoken.reviewed_by.empty() ? "false" : "true") + "}";
+}
+
 class Counter {
  public:
   explicit Counter(std::string_view language) { result_.language = language; }
@@ -117,6 +131,7 @@ std::string report_text(const QuestionnaireLanguages& report) {
     text += "  " + one.language + ": " + std::to_string(written_of(one)) + " of " + std::to_string(one.texts) + " texts written; " +
             (one.is_reviewed ? "read over by a person" : "not read over by a person") +
             (one.is_offered ? "" : ", so nobody is offered it") + "\n";
+    text += sound_text(one.spoken);
     for (const auto& place : one.missing) text += "    missing: " + place + "\n";
   }
   return text;
@@ -128,7 +143,7 @@ std::string report_json(const QuestionnaireLanguages& report) {
     const Completeness& one = report.languages[i];
     text += std::string(i > 0 ? "," : "") + "\n  {\"language\":" + json_quoted(one.language) + ",\"texts\":" + std::to_string(one.texts) +
             ",\"written\":" + std::to_string(written_of(one)) + ",\"reviewed\":" + (one.is_reviewed ? "true" : "false") +
-            ",\"offered\":" + (one.is_offered ? "true" : "false") + ",\"missing\":" + json_list(one.missing) + "}";
+            ",\"offered\":" + (one.is_offered ? "true" : "false") + ",\"sound\":" + sound_json(one.spoken) + ",\"missing\":" + json_list(one.missing) + "}";
   }
   return text + "]}";
 }

@@ -9,11 +9,22 @@
 
 namespace khaosat {
 
+// How much of it is spoken by recordings.
+struct Spoken {
+  int questions = 0;
+  int questions_recorded = 0;
+  int options = 0;  // of every question, ways of not answering included
+  int options_recorded = 0;
+  std::size_t bytes = 0;
+  std::string reviewed_by;  // who listened to them; empty: nobody has, or there are none
+};
+
 struct Completeness {
   std::string language;
   bool is_reviewed = false;          // a person has read it over
   int texts = 0;                     // all texts a person reads
   bool is_offered = false;           // to respondents
+  Spoken spoken;                     // filled in by whoever has the recordings
   std::vector<std::string> missing;  // JSON pointers into the file; a scale's texts by the scale's name
 };
 
@@ -32,7 +43,8 @@ QuestionnaireLanguages languages_report(const Questionnaire& questionnaire);
 
 // For people: a line per language, then the place of every text that is missing.
 std::string report_text(const QuestionnaireLanguages& report);
-// {"questionnaire":"id/version","languages":[{"language","texts","written","reviewed","offered","missing":[…]}]}
+// {"questionnaire":"id/version","languages":[{"language","texts","written","reviewed","offered","sound":{"questions",
+// "questions_recorded","options","options_recorded","bytes","reviewed"},"missing":[…]}]}
 std::string report_json(const QuestionnaireLanguages& report);
 
 }  // namespace khaosat

@@ -15,6 +15,7 @@
 #include "server/services/field/field_service.h"
 #include "server/services/kiosk/kiosk_desk.h"
 #include "server/services/kiosk/kiosk_service.h"
+#include "tests/support/spoken_definitions.h"
 #include "tests/support/test_app.h"
 
 using namespace khaosat;
@@ -89,13 +90,17 @@ std::string answer_field(TestApp& test, FieldService& field, const std::string& 
 }  // namespace
 
 int main() {
-  TestApp test;
+  const test::SpokenDefinitions definitions;
+  TestApp test(definitions.catalog());
   auto draft = TestApp::citizen_draft();
   draft.psus[0].slips = 400;
   const auto slips = test.open_campaign(draft);
   draft = TestApp::citizen_draft(Admission::open);
   draft.demo = true;
   const auto open = test.open_campaign(draft);
+  Campaign exit_draft = draft;
+  exit_draft.questionnaire = {"exit_one_minute", 1, ""};
+  const auto spoken = test.open_campaign(exit_draft);
   const auto every_type = test.open_every_type();
   draft.closes_on = "2026-11-10";
   const auto over = test.open_campaign(draft);
@@ -122,7 +127,7 @@ int main() {
   for (const auto& code : slips.slips) codes += (codes.empty() ? "" : ",") + json_quoted(code);
   std::cout << "{\"address\":" << json_quoted((*server)->address()) << ",\"slips\":" << json_quoted(slips.address())
             << ",\"codes\":[" << codes << "],\"open\":" << json_quoted(open.address())
-            << ",\"every_type\":" << json_quoted(every_type.address()) << ",\"over\":" << json_quoted(over.address()) << "}"
+            << ",\"every_type\":" << json_quoted(every_type.address()) << ",\"spoken\":" << json_quoted(spoken.address()) << ",\"over\":" << json_quoted(over.address()) << "}"
             << std::endl;
   std::thread waiting([&] {
     // A line asks how many answers have arrived in the campaign of that address.

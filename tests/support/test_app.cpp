@@ -8,6 +8,7 @@
 #include "server/pages/answer_form.h"
 #include "server/pages/error_page.h"
 #include "server/pages/front_page.h"
+#include "server/pages/sounds/sound_pages.h"
 #include "server/survey/questionnaire_json.h"
 
 namespace khaosat {
@@ -76,9 +77,11 @@ const Shipped& shipped() {
 
 }  // namespace
 
-TestApp::TestApp()
+TestApp::TestApp() : TestApp(shipped().catalog) {}
+
+TestApp::TestApp(const Catalog& its_catalog)
     : clock(kNow),
-      catalog(shipped().catalog),
+      catalog(its_catalog),
       files(shipped().files),
       locales(shipped().locales),
       templates(shipped().templates),
@@ -87,7 +90,7 @@ TestApp::TestApp()
       book(store),
       submit(book, keys, clock),
       campaigns(store, catalog, book, submit, keys, clock),
-      published(Design{locales, templates, assets}) {
+      published(Design{locales, templates, assets, &catalog.recordings()}) {
   router_ = std::make_unique<Router>(must(Router::create(routes())));
 }
 
@@ -101,6 +104,7 @@ RouterConfig TestApp::routes() {
   config.routes.push_back({"POST", kAnswerRoute, Access::everyone, kAnswerBodyLimit,
                            [citizen](const Request& request) { return take_answer_form(citizen, request); }, "answer"});
   config.routes.push_back(assets.route());
+  for (auto& route : sound_routes(catalog.recordings())) config.routes.push_back(std::move(route));
   config.error_page = [citizen](const Error& error, const Request& request) {
     return error_page(citizen.design, error, request);
   };
@@ -108,7 +112,7 @@ RouterConfig TestApp::routes() {
 }
 
 CitizenApp TestApp::citizen() {
-  return CitizenApp{clock, Design{locales, templates, assets}, book, submit, published};
+  return CitizenApp{clock, Design{locales, templates, assets, &catalog.recordings()}, book, submit, published};
 }
 
 TestPage TestApp::send(RawRequest request) {

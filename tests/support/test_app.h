@@ -39,6 +39,8 @@ struct TestCampaign {
 class TestApp {
  public:
   TestApp();
+  // With definitions of the test's own, which outlive it.
+  explicit TestApp(const Catalog& its_catalog);
 
   CitizenApp citizen();
   // The routes of citizens and their error page, for a router or a whole server.

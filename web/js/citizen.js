@@ -108,6 +108,8 @@ function pager(form) {
       question.append(copy);
     }
   }
+  // Words that are true only with this module.
+  for (const element of form.querySelectorAll('[data-words]')) element.textContent = element.dataset.words;
   const start = find('[data-screen]');
   const sections = [...form.querySelectorAll('section')];
   const [progress, bar, buttons, offer, erase] = ['[data-progress]', 'progress', '[data-buttons]',
@@ -197,6 +199,7 @@ function pager(form) {
       note.className = 'wrong';
       note.setAttribute('role', 'alert');
       note.textContent = sentence;
+      if (sentence == broken) note.lang = question.dataset.lang ?? '';
       question.querySelector('legend').after(note);
       worst ??= question;
     }
@@ -300,4 +303,10 @@ function pager(form) {
 if (typeof document != 'undefined') {
   const modules = {once, pager, sent};
   for (const element of document.querySelectorAll('[data-module]')) modules[element.dataset.module](element);
+  // Fetched only where there is something to hear: recordings, or a voice of the device.
+  const form = document.querySelector('[data-listen]');
+  const voices = window.speechSynthesis;
+  const hear = () => form.dataset.sounds || voices?.getVoices()[0] ? import('./listen.js').then(({listen}) => listen(form))
+    : voices && (voices.onvoiceschanged = hear);
+  if (form) hear();
 }

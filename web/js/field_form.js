@@ -57,7 +57,7 @@ function showFinish() {
   finish.querySelector('[data-unanswered-list]').hidden = !open.length;
   finish.querySelector('[data-unanswered-list] ul').replaceChildren(...open.map(question => {
     const line = document.createElement('li');
-    line.textContent = question.querySelector('legend').firstChild.textContent.trim();
+    line.textContent = (question.querySelector('legend > [id]') ?? question.querySelector('legend')).firstChild.textContent.trim();
     return line;
   }));
   form.hidden = true;

@@ -131,11 +131,44 @@ async function keepPages() {
   worker.postMessage({keep: ['/field/', ...sheet.languages.map(code => '/field/form' + (code == 'en' ? '?lang=en' : ''))]});
 }
 
+// Recordings of the questions, if they are small enough to be fetched over a poor line and kept.
+const kMostSounds = 8 << 20;
+let soundsAsked = false;
+async function keepSounds() {
+  const sheet = await read('device', 'sheet');
+  if (!sheet) return;
+  const sounds = sheet.sounds ?? [];
+  const bytes = sounds.reduce((sum, one) => sum + one.bytes, 0);
+  const tell = (name, values) => {
+    find('[data-sounds]').textContent = word(name, values);
+    show('[data-sounds]', bytes);
+  };
+  if (bytes > kMostSounds) return tell('sounds_large', {size: (bytes / 1e6).toFixed(1)});
+  const kept = async () => {
+    const cache = bytes && await globalThis.caches?.open('sounds');
+    for (const {at} of cache ? sounds : []) {
+      const list = await cache.match(at + 'list.json', {ignoreVary: true});
+      const {files} = await list?.json() ?? {};
+      const found = files && await Promise.all(files.map(name => cache.match(at + name)));
+      if (!found?.every(Boolean)) return false;
+    }
+    return !!cache;
+  };
+  tell(await kept().catch(() => false) ? 'sounds_kept' : 'sounds_later');
+  const worker = (await navigator.serviceWorker?.getRegistration('/field/'))?.active;
+  if (soundsAsked || !worker || !navigator.onLine) return;
+  soundsAsked = true;
+  const channel = new MessageChannel();
+  channel.port1.onmessage = async () => tell(await kept().catch(() => false) ? 'sounds_kept' : 'sounds_later');
+  worker.postMessage({sounds: sounds.map(({at}) => at)}, [channel.port2]);
+}
+
 async function told({online, error, sentence}) {
   find('[data-note]').textContent = error == 'interviewer_not_enrolled' || error == 'campaign_closed' ? sentence
     : error ? `${word('outcomes')} ${sentence}` : online ? '' : word('offline');
   await draw();
   if (online) await keepPages();
+  await keepSounds();
 }
 
 async function startWorker() {
@@ -150,6 +183,7 @@ async function startWorker() {
   });
   await navigator.serviceWorker.ready;
   await keepPages();
+  await keepSounds();
 }
 
 async function start() {

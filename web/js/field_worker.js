@@ -15,6 +15,42 @@ const nameOf = ({pathname, searchParams}) => {
   return pathname + (asked.length ? '?' + asked.join('&') : '');
 };
 
+// Recordings have a store of their own: they do not change with the program.
+const kSounds = 'sounds';
+const isSound = address => address.origin == location.origin && address.pathname.startsWith('/sound/');
+
+async function keepSounds(places) {
+  const cache = await caches.open(kSounds);
+  for (const request of await cache.keys()) {
+    if (!places.some(place => new URL(request.url).pathname.startsWith(place))) await cache.delete(request);
+  }
+  const stored = async name => {
+    const kept = await cache.match(name, {ignoreVary: true});
+    if (kept) return kept;
+    const answer = await fetch(name);
+    if (!answer.ok) throw new Error(name);
+    await cache.put(name, answer.clone());
+    return answer;
+  };
+  for (const place of places) {
+    const {files} = await (await stored(place + 'list.json')).json();
+    for (const name of files) await stored(place + name);
+  }
+}
+
+// Players ask for a part, and some play nothing when they get the whole instead.
+async function sound(request) {
+  const kept = await caches.match(request.url, {cacheName: kSounds, ignoreVary: true});
+  if (!kept) return fetch(request);
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('Range') ?? '') ?? [];
+  if (from === undefined) return kept;
+  const whole = await kept.blob();
+  const last = Math.min(to ? +to : whole.size - 1, whole.size - 1);
+  return new Response(whole.slice(+from, last + 1, whole.type), {status: 206, headers: {
+    'Content-Type': kept.headers.get('Content-Type'), 'Content-Range': `bytes ${from}-${last}/${whole.size}`,
+  }});
+}
+
 async function keep(cache, name) {
   const answer = await fetch(name, {cache: 'no-store', credentials: 'same-origin'});
   if (mayKeep(answer)) await cache.put(name, answer);
@@ -43,6 +79,10 @@ addEventListener('message', event => event.waitUntil((async () => {
   if (event.data?.keep) {
     const cache = await caches.open(kVersion);
     for (const page of event.data.keep) await keep(cache, page).catch(() => false);
+    event.ports[0]?.postMessage('kept');
+  }
+  if (event.data?.sounds) {
+    await keepSounds(event.data.sounds).catch(() => {});
     event.ports[0]?.postMessage('kept');
   }
   // Never while a form is open anywhere.
@@ -82,4 +122,5 @@ addEventListener('fetch', event => {
   const address = new URL(request.url);
   if (request.mode == 'navigate' && isPage(address)) event.respondWith(page(request));
   else if (isStatic(address)) event.respondWith(file(request));
+  else if (isSound(address)) event.respondWith(sound(request));
 });

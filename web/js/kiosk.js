@@ -1,6 +1,8 @@
 // A tablet for everybody. Pages are fetched and put in place of one another, so that there is one history
 // entry and nothing behind Back; nothing is stored anywhere. Pages work without it, by plain forms.
 
+import {isPlaying, listen, silence} from './listen.js';
+
 let busy = false;
 let touched = Date.now();  // somebody was there
 let heard = Date.now();    // the server knows
@@ -11,7 +13,13 @@ const kind = () => document.body.dataset.kiosk;
 const seconds = name => +document.body.dataset[name];
 const dialog = () => document.querySelector('dialog');
 
+// Beside the questions of the page that is shown now.
+function hear() {
+  listen(document.querySelector('[data-listen]'));
+}
+
 function put(page) {
+  silence();
   const [script, now] = [page, document].map(one => one.querySelector('script[src]')?.src);
   // The program was renewed meanwhile: take its scripts and styles as well.
   if (script && script != now && page.body.dataset.kiosk == 'welcome') return location.replace('/kiosk');
@@ -19,6 +27,7 @@ function put(page) {
   document.documentElement.lang = page.documentElement.lang;
   document.body.replaceWith(document.adoptNode(page.body));
   touched = Date.now();
+  hear();
   scrollTo(0, 0);
   if (kind() != 'welcome') document.querySelector('.errors, h1')?.focus();
 }
@@ -33,12 +42,14 @@ async function go(address, body) {
 function discard() {
   const {kiosk, back} = document.body.dataset;
   if (kiosk == 'gone') return;
+  silence();
   const waiting = document.createElement('body');
   const main = waiting.appendChild(document.createElement('main'));
   main.appendChild(document.createElement('h1')).textContent = back;
   waiting.dataset.kiosk = 'gone';
   document.title = back;
   document.body.replaceWith(waiting);
+  hear();
   home();
 }
 
@@ -86,6 +97,8 @@ function touch() {
 
 // True when the turn is over.
 function tick() {
+  // Whoever listens is still there.
+  if (isPlaying()) touched = Date.now();
   const idle = (Date.now() - touched) / 1000;
   if (kind() == 'welcome' || kind() == 'enrol' || kind() == 'gone') return false;
   if (kind() == 'receipt' || kind() == 'notice') {
@@ -119,4 +132,5 @@ document.addEventListener('cancel', event => event.target == dialog() && touch()
 // Whatever the browser keeps of a page that is left, it keeps empty.
 addEventListener('pagehide', () => document.body.replaceChildren());
 addEventListener('pageshow', ({persisted}) => persisted && location.reload());
+hear();
 setInterval(tick, 1000);

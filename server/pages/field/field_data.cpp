@@ -3,6 +3,7 @@
 #include "server/pages/answering.h"
 #include "server/pages/field/field_interview.h"
 #include "server/pages/field/field_pages.h"
+#include "server/pages/sounds/sound_pages.h"
 #include "server/services/field/field_service.h"
 
 namespace khaosat {
@@ -24,11 +25,16 @@ std::string sheet_json(const FieldApp& app, const Request& request, const FieldD
   const auto entry = app.citizen.book.find(device.campaign);
   std::string places;
   std::string languages;
+  std::string sounds;
   if (entry) {
     for (const auto& psu : (*entry)->campaign.psus) {
       places += (places.empty() ? "" : ",") + json_quoted(psu.id) + ":" + json_quoted(psu.title);
     }
-    for (const auto& language : languages_of(**entry)) languages += (languages.empty() ? "" : ",") + json_quoted(language);
+    for (const auto& language : languages_of(**entry)) {
+      languages += (languages.empty() ? "" : ",") + json_quoted(language);
+      const auto* set = recordings_offered(app.citizen.design, **entry, language);
+      if (set) sounds += (sounds.empty() ? "" : ",") + ("{\"at\":" + json_quoted(sound_address(*set)) + ",\"bytes\":" + std::to_string(set->bytes) + "}");
+    }
   }
   // How to find a household is read by whoever listens on a plain line.
   if (!is_private_line(request)) {
@@ -40,7 +46,7 @@ std::string sheet_json(const FieldApp& app, const Request& request, const FieldD
          (entry && (*entry)->campaign.demo ? "true" : "false") + ",\"slips\":" +
          (entry && (*entry)->campaign.admission == Admission::slips ? "true" : "false") + ",\"seal\":" +
          json_quoted(key ? to_hex(*key) : std::string()) + ",\"places\":{" + places + "},\"languages\":[" + languages +
-         "],\"sheet\":" + to_json(sheet) + "}";
+         "],\"sounds\":[" + sounds + "],\"sheet\":" + to_json(sheet) + "}";
 }
 
 }  // namespace

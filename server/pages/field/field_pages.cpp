@@ -12,7 +12,7 @@ constexpr FormLimits kSmallForm = {.fields = 10, .name_bytes = 40, .value_bytes 
 constexpr const char* kHalfAYear = "15552000";
 
 // The scripts and styles that an interviewer's pages are made of.
-const std::vector<std::string> kFiles = {"css/field.css",     "js/citizen.js",     "js/field_form.js", "js/field_home.js",
+const std::vector<std::string> kFiles = {"css/field.css",     "js/citizen.js", "js/listen.js", "js/field_form.js", "js/field_home.js",
                                          "js/field_queue.js", "js/field_store.js", "js/field_seal.js"};
 
 std::string cookie_of(const Request& request, const std::string& token) {
@@ -28,6 +28,7 @@ HttpResponse home_page(const FieldApp& app, const Request& request, bool enrolle
   // The module fills in what stands in braces.
   const auto pattern = [&](const char* key) { return design.locales.text(request.language, key, {{"count", "{count}"}, {"outcome", "{outcome}"}, {"person", "{person}"}}); };
   view.set("waiting", pattern("field.home.waiting")).set("blanked", pattern("field.home.blanked")).set("confirm", pattern("field.home.confirm"));
+  view.set("sounds_large", design.locales.text(request.language, "field.home.sounds_large", {{"size", "{size}"}}));
   if (refused) {
     const std::string sentence = design.locales.sentence(request.language, *refused);
     view.set("failed", true).set("code_sentence", sentence);

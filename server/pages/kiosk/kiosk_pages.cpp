@@ -53,6 +53,7 @@ HttpResponse welcome_page(const KioskApp& app, const Kiosk& kiosk, const Campaig
   const Design& design = app.citizen.design;
   const Campaign& campaign = entry.campaign;
   View view = kiosk_view(design, language, campaign.title.in(language), "welcome");
+  put_text(view, "title", campaign.title, language);
   view.set("demo", campaign.demo).set("office", campaign.office);
   if (const auto* place = campaign.psu(kiosk.place)) view.set("place_title", place->title);
   view.set("by_slip", campaign.admission == Admission::slips);

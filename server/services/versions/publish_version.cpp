@@ -91,6 +91,7 @@ Result<Campaign> CampaignService::publish_version(std::string_view campaign_id, 
   const std::string reason = TRY(reason_of(request));
   TRY_VOID(pin(store_.registry(), catalog_, "questionnaire", next->identity));
   for (const auto& scale : next->scales) TRY_VOID(pin(store_.registry(), catalog_, "scale", scale));
+  TRY_VOID(pin_recordings(store_.registry(), catalog_, campaign.id, *next));
   if (campaign.versions.empty()) campaign.versions.push_back({campaign.questionnaire, "", "", 1});
   campaign.versions.push_back({next->identity, vietnam_date(clock_.now()), reason, TRY(first_paper_batch(store_, campaign.id))});
   campaign.questionnaire = next->identity;
