@@ -4,6 +4,7 @@
 
 #include "server/html/view.h"
 #include "server/pages/design.h"
+#include "server/pages/facts/fact_words.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/award_report.h"
 #include "server/services/facts/evidence_folder.h"
@@ -157,7 +158,7 @@ class DecisionView {
   View fact(const awards::FactUse& use) {
     const auto& fact = use.fact;
     View view;
-    view.set("fact_title", use.title.in(language_)).set("period", fact.period.text()).set("about", use.subject_name);
+    view.set("fact_title", use.title.in(language_)).set("period", shown_period(app_, request_, fact.period.text())).set("about", use.subject_name);
     const bool* truth = std::get_if<bool>(&fact.value);
     view.set("any_value", !use.value.empty());
     view.set("fact_value", truth ? word(*truth ? "staff.decision.yes" : "staff.decision.no") : awards::shown_value(use, language_));

@@ -1,5 +1,6 @@
 #include "server/pages/staff_entry.h"
 
+#include "base/json_text.h"
 #include "server/pages/staff_fields.h"
 #include "server/pages/staff_page.h"
 
@@ -97,6 +98,12 @@ Result<HttpResponse> do_sign_in(const App& app, const Request& request) {
     return sign_in_page(app, request, form, next, &token.error());
   }
   return signed_in_page(next, *token);
+}
+
+Result<HttpResponse> show_session(const App& app, const Request& request) {
+  const SignedIn* account = signed_in(request);
+  if (!account) return fail(ErrorCode::sign_in_required, "sign in first");
+  return HttpResponse::json("{\"csrf\":" + json_quoted(account->csrf) + ",\"left\":" + std::to_string(account->until - app.clock.now()) + "}");
 }
 
 Result<HttpResponse> do_sign_out(const App& app, const Request& request) {

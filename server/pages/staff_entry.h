@@ -16,6 +16,8 @@ Result<HttpResponse> do_setup(const App& app, const Request& request);
 Result<HttpResponse> show_sign_in(const App& app, const Request& request);
 // POST /staff/sign-in: name, password, next.
 Result<HttpResponse> do_sign_in(const App& app, const Request& request);
+// GET /staff/session: {"csrf", "left": seconds until one has to sign in again}. Being asked counts as work.
+Result<HttpResponse> show_session(const App& app, const Request& request);
 // POST /staff/sign-out
 Result<HttpResponse> do_sign_out(const App& app, const Request& request);
 

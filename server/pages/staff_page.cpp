@@ -1,19 +1,15 @@
 #include "server/pages/staff_page.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
+#include "server/html/vietnamese_parts.h"
 #include "server/pages/staff_session.h"
 
 namespace khaosat {
 
 namespace {
-
-struct NavigationEntry {
-  const char* href;
-  const char* label;
-  Access access;
-};
 
 // THE LIST of entries of the navigation.
 constexpr std::array<NavigationEntry, 9> kNavigation = {{
@@ -40,6 +36,8 @@ std::pair<std::string, std::string> row_and_column(const std::string& place) {
 
 }  // namespace
 
+std::vector<NavigationEntry> navigation() { return {kNavigation.begin(), kNavigation.end()}; }
+
 std::string say(const App& app, const Request& request, std::string_view key, const Words& words) {
   return app.locales.text(request.language, key, words);
 }
@@ -52,6 +50,10 @@ View staff_view(const App& app, const Request& request, const std::string& title
   view.set("signed_in", account != nullptr);
   if (!account) return view;
   view.set("account", account->display_name).set("csrf", account->csrf);
+  view.set("session_script", app.assets.address("js/staff_session.js"));
+  // A minute less than the service grants: it writes down once a minute that somebody is there.
+  view.set("session_idle", static_cast<int>(kSessionIdleSeconds - 60));
+  view.set("session_left", static_cast<int>(std::max<UnixSeconds>(0, account->until - app.clock.now())));
   for (const auto& entry : kNavigation) {
     if (!allows(entry.access, Access::signed_in) && !allows(entry.access, access_of(account->role))) continue;
     View item;
@@ -62,7 +64,9 @@ View staff_view(const App& app, const Request& request, const std::string& title
 }
 
 HttpResponse staff_page(const App& app, const Request& request, std::string_view name, const View& view, int status) {
-  return HttpResponse::html(app.templates.render("pages/staff_" + std::string(name), request.language, view), status);
+  std::string html = app.templates.render("pages/staff_" + std::string(name), request.language, view);
+  if (request.language == "en") html = with_vietnamese_marked(html);
+  return HttpResponse::html(std::move(html), status);
 }
 
 HttpResponse staff_error_page(const App& app, const Error& error, const Request& request) {

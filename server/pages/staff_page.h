@@ -3,9 +3,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fault.h"
 #include "server/html/view.h"
+#include "server/http/endpoint.h"
 #include "server/http/request.h"
 #include "server/http/response.h"
 #include "server/pages/app.h"
@@ -14,6 +16,13 @@ namespace khaosat {
 
 // The largest table that is typed or uploaded, in bytes.
 inline constexpr std::size_t kLongestTable = 2u << 20;
+
+struct NavigationEntry {
+  const char* href;
+  const char* label;  // key of its sentence
+  Access access;
+};
+std::vector<NavigationEntry> navigation();
 
 // THE LIST of the navigation is in staff_page.cpp; `here` is one of its addresses.
 View staff_view(const App& app, const Request& request, const std::string& title, std::string_view here = {});

@@ -11,6 +11,7 @@
 #include "server/pages/paper/staff_paper_entry.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/scorecards/scorecard_pages.h"
+#include "server/pages/site_map/site_map.h"
 #include "server/pages/staff_accounts.h"
 #include "server/pages/staff_awards.h"
 #include "server/pages/staff_campaign.h"
@@ -70,7 +71,10 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/sign-out", kEverybody, kSmall, "sign_out",
        [](const App& the_app, const Request& request, const StaffForm&) { return do_sign_out(the_app, request); });
 
+  get("/staff/session", kEverybody, "session", show_session);
+
   get("/staff", kEverybody, "staff_overview", show_overview);
+  get("/staff/pages", kEverybody, "site_map", show_site_map);
   get("/staff/accounts", kAccounts, "accounts", show_accounts);
   post("/staff/accounts", kAccounts, kSmall, "accounts", create_account);
   post("/staff/accounts/([a-z0-9._-]{2,32})/active", kAccounts, kSmall, "account_active", switch_account);

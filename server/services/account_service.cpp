@@ -180,7 +180,7 @@ Result<SignedIn> AccountService::who(std::string_view token) {
     session->last_seen = now;
     TRY_VOID(store_.registry().put_session(*session));
   }
-  return SignedIn{account->name, account->display_name, account->role, session->csrf};
+  return SignedIn{account->name, account->display_name, account->role, session->csrf, session->created + kSessionSeconds};
 }
 
 Result<void> AccountService::sign_out(std::string_view token) {

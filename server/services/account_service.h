@@ -22,6 +22,7 @@ struct SignedIn {
   std::string display_name;
   Role role = Role::officer;
   std::string csrf;  // to be sent back with every form
+  UnixSeconds until = 0;  // when one has to sign in again, however busy
 };
 
 struct NewAccount {

@@ -149,7 +149,7 @@ Result<HttpResponse> show_fact_kind(const App& app, const Request& request) {
   const auto row_of = [&](const RegisterEntry& entry, const Subject* subject) {
     View row;
     row.set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number)).set("number", static_cast<int>(entry.number));
-    row.set("about", subject_label(subjects, *subject)).set("period", entry.cell("period"));
+    row.set("about", subject_label(subjects, *subject)).set("period", shown_period(app, request, entry.cell("period")));
     row.set("says", words_of_cells(app, request, kind, entry)).set("source", source_of_cells(app, request, entry));
     row.set("corrected", entry.supersedes != 0).set("is_declaration", entry.record == "register");
     if (!entry.person.empty()) people.push_back(entry.number);
@@ -197,7 +197,7 @@ Result<HttpResponse> show_fact_entry(const App& app, const Request& request) {
     const Subject* subject = subject_with(subjects, at->cell("subject"));
     View row;
     row.set("number", static_cast<int>(at->number)).set("is_wanted", at->number == number).set("in_force", at->superseded_by == 0 && at->removed == 0);
-    row.set("about", subject != nullptr ? subject_label(subjects, *subject) : at->cell("title")).set("period", at->cell("period"));
+    row.set("about", subject != nullptr ? subject_label(subjects, *subject) : at->cell("title")).set("period", shown_period(app, request, at->cell("period")));
     row.set("says", words_of_cells(app, request, kind, *at)).set("source", source_of_cells(app, request, *at));
     row.set("note", at->cell("note")).set("has_note", !at->cell("note").empty());
     row.set("written_on", shown_date(vietnam_date(at->created))).set("author", at->author).set("hash", at->hash);

@@ -8,6 +8,7 @@
 #include "server/pages/facts/fact_words.h"
 #include "server/pages/facts/facts_pages.h"
 #include "server/pages/staff_page.h"
+#include "server/pages/word_search.h"
 #include "server/services/facts/evidence_folder.h"
 #include "server/services/facts/fact_register.h"
 
@@ -26,29 +27,19 @@ std::tuple<bool, std::string, std::string, std::string> name_order(bool is_perso
   return {is_person, search_key(first), search_key(title), title};
 }
 
-// Every word asked for is somewhere in the text, whatever the tones, the case and the order.
-bool matches(const std::string& wanted, const std::string& text) {
-  const std::string in = search_key(text), words = search_key(wanted) + " ";
-  for (std::size_t from = 0, to; (to = words.find(' ', from)) != std::string::npos; from = to + 1) {
-    if (in.find(words.substr(from, to - from)) == std::string::npos) return false;
-  }
-  return true;
-}
-
 Result<HttpResponse> subjects_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
   View view = staff_view(app, request, say(app, request, "staff.subjects.title"), "/staff/facts");
   const auto subjects = TRY(app.facts.subjects());
   const auto entries = TRY(app.facts.entries());
   std::vector<std::int64_t> people;
-  const auto asked = request.query.one("q");
-  const std::string wanted = clean_text(asked ? asked->substr(0, std::min<std::size_t>(asked->size(), 200)) : "").value_or("");
+  const std::string wanted = words_wanted(request);
   std::vector<std::pair<decltype(name_order(true, "")), View>> rows;
   for (const auto& entry : entries) {
     if (entry.record != "subject" || entry.superseded_by != 0 || entry.removed != 0) continue;
     const Subject* subject = subject_with(subjects, entry.cell("subject"));
     const Subject* parent = entry.cell("parent").empty() ? nullptr : subject_with(subjects, entry.cell("parent"));
     const std::string parent_label = parent == nullptr ? std::string() : subject_label(subjects, *parent);
-    if (!matches(wanted, entry.cell("title") + " " + parent_label + " " + entry.cell("subject"))) continue;
+    if (!matches_words(wanted, entry.cell("title") + " " + parent_label + " " + entry.cell("subject"))) continue;
     View row;
     row.set("subject_title", entry.cell("title")).set("subject_code", entry.cell("subject")).set("subject_kind", say(app, request, "staff.subjects.kind_" + entry.cell("kind")));
     row.set("belongs_to", parent_label).set("entry_href", "/staff/facts/entry/" + std::to_string(entry.number));

@@ -174,6 +174,18 @@ std::vector<FieldChoice> unit_choices(const App&, const std::vector<Subject>& su
   return choices;
 }
 
+std::string shown_period(const App& app, const Request& request, std::string_view period) {
+  const auto span = awards::Period::parse(period);
+  if (!span) return std::string(period);
+  const std::string text = span->text();
+  if (text.size() == 4) return say(app, request, "period.year", {{"year", text}});
+  if (text.size() == 7) {
+    return say(app, request, "period.month", {{"year", text.substr(0, 4)}, {"month", std::to_string(std::stoi(text.substr(5)))}});
+  }
+  if (span->from == span->to) return shown_date(span->from);
+  return say(app, request, "period.span", {{"from", shown_date(span->from)}, {"to", shown_date(span->to)}});
+}
+
 std::optional<awards::Period> period_of(const RegisterEntry& entry) { return awards::Period::parse(entry.cell("period")); }
 
 bool touches_year(const RegisterEntry& entry, int year) {

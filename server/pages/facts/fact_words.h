@@ -35,6 +35,8 @@ const awards::Subject* unit_above(const std::vector<awards::Subject>& subjects, 
 // True for the unit itself and for what belongs to it.
 bool lies_in(const std::vector<awards::Subject>& subjects, const awards::Subject& subject, std::string_view unit);
 
+// "năm 2023" · "tháng 4 năm 2023" · "12/04/2023" · "từ 05/01/2023 đến 30/11/2023"; other text unchanged.
+std::string shown_period(const App& app, const Request& request, std::string_view period);
 // The period of an entry, if it can be read.
 std::optional<awards::Period> period_of(const RegisterEntry& entry);
 // Whether it is about that year.

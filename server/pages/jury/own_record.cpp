@@ -19,8 +19,14 @@ namespace {
 constexpr const char* kReader = "(person)";
 constexpr std::size_t kMostReadings = 200;
 
-Result<HttpResponse> door(const App& app, const Request& request, const std::string& sentence, int status) {
+// The foot of the office's pages speaks of surveys, which is no concern of this page.
+View own_view(const App& app, const Request& request) {
   View view = staff_view(app, request, say(app, request, "own.title"));
+  return std::move(view.set("own", true));
+}
+
+Result<HttpResponse> door(const App& app, const Request& request, const std::string& sentence, int status) {
+  View view = own_view(app, request);
   view.set("sentence", sentence).set("failed", !sentence.empty());
   return staff_page(app, request, "own_door", view, status);
 }
@@ -34,7 +40,7 @@ Result<std::vector<std::int64_t>> put_entries(View& view, const App& app, const 
     if (entry.record == "withdrawn") continue;
     const auto* kind = awards::kind_named(app.facts.kinds(), entry.cell("fact"));
     View row;
-    row.set("number", static_cast<int>(number)).set("period", entry.cell("period")).set("any_period", !entry.cell("period").empty());
+    row.set("number", static_cast<int>(number)).set("period", shown_period(app, request, entry.cell("period"))).set("any_period", !entry.cell("period").empty());
     row.set("what", kind != nullptr ? kind->title.in(request.language) : say(app, request, "staff.facts.subject"));
     row.set("says", kind != nullptr ? words_of_cells(app, request, kind, entry) : entry.cell("title"));
     row.set("source", source_of_cells(app, request, entry)).set("replaced", entry.superseded_by != 0);
@@ -70,7 +76,7 @@ Result<void> put_readings(View& view, const App& app, const Request& request, co
 Result<HttpResponse> record_page(const App& app, const Request& request, const std::string& code, const OwnRecord& own, const std::string& typed,
                                  const std::string& wrong, bool sent) {
   const OpenedCase opened = TRY(app.jury.open_case(own.case_id));
-  View view = staff_view(app, request, say(app, request, "own.title"));
+  View view = own_view(app, request);
   view.set("code", code).set("person", name_in(opened, own.notice.person)).set("unit", name_in(opened, opened.jury.unit));
   view.set("directive", opened.rules().title.in(request.language)).set("directive_number", opened.rules().number).set("year", opened.jury.year);
   view.set("notice_number", own.notice.number).set("day", shown_date(own.notice.day)).set("due", shown_date(own.notice.due));

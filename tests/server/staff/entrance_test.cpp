@@ -239,3 +239,53 @@ TEST_CASE("what was typed outlives the session, and is sent again by a person's 
   // A browser that does not vouch for the page gets nothing to press.
   CHECK_FALSE(office.post_as_is(again, "/staff/campaigns", form, {}).has("Tên dài"));
 }
+
+TEST_CASE("asking for the session keeps it, but not beyond a day's work") {
+  StaffOffice office;
+  const Colleague& officer = office.officer();
+  for (int i = 0; i < 31; ++i) {
+    office.base.clock.advance(kSessionIdleSeconds - 60);
+    const auto page = office.get(officer, "/staff/session");
+    REQUIRE(page.status == 200);
+    CHECK(page.has("\"csrf\":\"" + officer.csrf + "\""));
+    CHECK(page.has("\"left\":" + std::to_string(kSessionSeconds - (i + 1) * (kSessionIdleSeconds - 60)) + "}"));
+    CHECK(page.header("cache-control") == "no-store");
+  }
+  CHECK(office.get(officer, "/staff").has("data-left=\"" + std::to_string(kSessionSeconds - 31 * (kSessionIdleSeconds - 60)) + "\""));
+  office.base.clock.advance(kSessionIdleSeconds - 60);
+  office.base.clock.advance(kSessionIdleSeconds - 60);
+  office.base.clock.advance(kSessionIdleSeconds - 60);
+  CHECK(office.get(officer, "/staff/session").status == 303);
+  CHECK(office.get({}, "/staff/session").status == 303);
+}
+
+TEST_CASE("the list of pages holds what a role may open, and its search ignores tones") {
+  StaffOffice office;
+  const std::string campaign = office.new_campaign();
+  const auto of = [&](Role role, const std::string& query) { return office.get(office.colleague(role), "/staff/pages" + query); };
+  const auto all = of(Role::officer, "");
+  CHECK(all.has("href=\"" + campaign + "\""));
+  CHECK(all.has("href=\"" + campaign + "/kiosks\""));
+  CHECK(all.has("href=\"/staff/awards/rules/thanh_an_2023_32\""));
+  CHECK_FALSE(all.has("href=\"/staff/accounts\""));  // administrators' own
+  CHECK(of(Role::administrator, "").has("href=\"/staff/accounts\""));
+  CHECK_FALSE(of(Role::jury, "").has(campaign));
+  CHECK_FALSE(of(Role::analyst, "").has("/staff/awards/rules/"));
+  for (const char* words : {"khao%20sat", "kh%E1%BA%A3o%20s%C3%A1t", "SAT%20khao"}) {
+    INFO(words);
+    CHECK(of(Role::officer, std::string("?q=") + words).has("href=\"" + campaign + "\""));
+  }
+  const auto none = of(Role::officer, "?q=zzz%22%3E%3Cb%3E");
+  CHECK(none.has("Không có trang nào khớp"));
+  CHECK_FALSE(none.has("<b>"));
+  // Every address of the list is a page for whoever is shown it.
+  for (const Role role : {Role::officer, Role::analyst, Role::jury}) {
+    const std::string body = of(role, "").body;
+    for (auto at = body.find("<li"); at != std::string::npos; at = body.find("<li", at + 1)) {
+      const auto from = body.find("href=\"", at) + 6;
+      const std::string address = body.substr(from, body.find('"', from) - from);
+      INFO(name_of(role) << " " << address);
+      if (address.starts_with("/staff")) CHECK(office.get(office.colleague(role), address).status == 200);
+    }
+  }
+}

@@ -29,7 +29,7 @@ struct Address {
 const std::vector<Address>& addresses() {
   static const std::vector<Address> all = {
       {"setup", "", Way::elsewhere}, {"sign_in", "", Way::elsewhere}, {"own_record", "/own-record"},
-      {"staff_overview", "/staff"}, {"accounts", "/staff/accounts"},
+      {"staff_overview", "/staff"}, {"accounts", "/staff/accounts"}, {"session", "", Way::no_names}, {"site_map", "/staff/pages"},
       {"campaigns", "/staff/campaigns"}, {"campaign_new", "/staff/campaigns/new"},
       {"paper_overview", "", Way::elsewhere}, {"paper_specimen", "", Way::elsewhere},
       {"facts", "/staff/facts?unit=25327&year=2023"}, {"facts_kind", "/staff/facts/kind/responsible_for"}, {"facts_entry", "/staff/facts/entry/{entry}"},
