@@ -34,7 +34,7 @@ CountRange told_of_all(std::uint64_t count, std::uint64_t of, const std::array<C
 
 std::uint64_t in_fives(std::uint64_t count) { return count - count % 5; }
 
-PublishedShare share_of(double share, double lower, double upper, std::uint64_t n, const DisclosureRules& rules) {
+PublishedPercent share_of(double share, double lower, double upper, std::uint64_t n, const DisclosureRules& rules) {
   const double step = n < rules.whole_percent_from ? 5 : 1;
   return {static_cast<int>(step * std::lround(100 * share / step)), static_cast<int>(step * std::floor(100 * lower / step)),
           static_cast<int>(step * std::ceil(100 * upper / step))};
@@ -121,7 +121,7 @@ PublishedQuality publish_quality(const quality::AnswerSheet& sheet, const qualit
       out.group_percent = percent(report.group_effect->share, report.respondents, rules);
       out.group_p = thousandths(report.group_effect->p);
     }
-    const auto share = [&](const std::optional<quality::Effect>& effect) -> std::optional<PublishedShare> {
+    const auto share = [&](const std::optional<quality::Effect>& effect) -> std::optional<PublishedPercent> {
       if (!effect) return std::nullopt;
       return share_of(effect->share, effect->share_lower, effect->share_upper, report.respondents, rules);
     };

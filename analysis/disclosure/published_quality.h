@@ -39,7 +39,7 @@ struct PublishedPlace {
 };
 
 // A share in per cent with its 95 % interval, all to the same step.
-struct PublishedShare {
+struct PublishedPercent {
   int percent = 0;
   int lower = 0;
   int upper = 100;
@@ -54,18 +54,18 @@ struct PublishedPair {
 
 struct PublishedBackCheck {
   std::uint64_t people = 0;  // rounded down to 5
-  PublishedShare agreed;
+  PublishedPercent agreed;
   std::optional<double> kappa;  // one decimal
   std::optional<double> kappa_lower;
   std::optional<double> kappa_upper;
-  std::optional<PublishedShare> confirmed;
+  std::optional<PublishedPercent> confirmed;
 };
 
 // What became of the visits of one interviewer; counts rounded down to 5.
 struct PublishedInterviewer {
   std::string label;
   std::uint64_t interviewed = 0;
-  std::optional<PublishedShare> refused;  // of those who were met
+  std::optional<PublishedPercent> refused;  // of those who were met
 };
 
 struct PublishedResponse {
@@ -88,11 +88,11 @@ struct PublishedQuality {
   std::optional<int> place_percent;  // variance between places
   std::optional<int> group_percent;  // between groups within places
   std::optional<double> group_p;
-  std::optional<PublishedShare> place_share;  // the same with intervals
-  std::optional<PublishedShare> group_share;
+  std::optional<PublishedPercent> place_share;  // the same with intervals
+  std::optional<PublishedPercent> group_share;
   std::optional<double> place_p;
   // Interviewers within units, of answers; nothing with fewer than three interviewers.
-  std::optional<PublishedShare> interviewer_share;
+  std::optional<PublishedPercent> interviewer_share;
   std::optional<double> interviewer_p;  // against villages of one interviewer; absent: not to be told apart from villages
   std::vector<PublishedPair> pairs;
   std::optional<double> refusal_p;  // all interviewers are refused alike

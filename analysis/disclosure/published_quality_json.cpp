@@ -23,7 +23,7 @@ void write_percent(JsonWriter& out, std::string_view name, const std::optional<i
   if (value) out.key(name).number(*value);
 }
 
-void write_share(JsonWriter& out, std::string_view name, const std::optional<PublishedShare>& share) {
+void write_share(JsonWriter& out, std::string_view name, const std::optional<PublishedPercent>& share) {
   if (!share) return;
   out.key(name).open('[');
   out.number(share->percent);

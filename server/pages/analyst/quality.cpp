@@ -22,7 +22,7 @@ std::string score_text(const App& app, const Request& request, const PublishedSc
 
 std::string percent_text(const std::optional<int>& percent) { return percent ? std::to_string(*percent) + " %" : "–"; }
 
-std::string share_text(const App& app, const Request& request, const disclosure::PublishedShare& share) {
+std::string share_text(const App& app, const Request& request, const disclosure::PublishedPercent& share) {
   return std::to_string(share.percent) + " % (" + say(app, request, "staff.quality.interval") + " " + std::to_string(share.lower) + "–" + std::to_string(share.upper) + " %)";
 }
 
@@ -33,7 +33,7 @@ std::string p_text(const std::optional<double>& p, const std::string& language) 
 
 // How much of what sets answers apart lies between units, villages, interviewers.
 void put_effects(View& view, const App& app, const Request& request, const disclosure::PublishedQuality& quality) {
-  const auto row = [&](const char* key, const std::optional<disclosure::PublishedShare>& share, const std::optional<double>& p) {
+  const auto row = [&](const char* key, const std::optional<disclosure::PublishedPercent>& share, const std::optional<double>& p) {
     if (!share) return;
     view.add("effects", View().set("what", say(app, request, std::string("staff.quality.effect.") + key)).set("share", share_text(app, request, *share)).set("p", p_text(p, request.language)));
   };

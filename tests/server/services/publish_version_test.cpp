@@ -194,7 +194,7 @@ TEST_CASE("quality and spreads read both versions") {
   const std::string id = mixed_campaign(office);
   REQUIRE(office.campaigns.close(id, "lan"));
   const auto entry = *office.book.find(id);
-  CHECK(campaign_quality(office.index, office.catalog, *entry, "form_index"));
+  CHECK(campaign_quality(office.store.registry(), office.index, office.catalog, *entry, "form_index"));
   const auto run = office.index.compute({id, "form_index", {}, "", nullptr});
   const auto shown = office.index.publish(*run, entry->campaign);
   REQUIRE(shown);
