@@ -79,7 +79,7 @@ TEST_CASE("every kind of fault in a table is told with sheet, row and column") {
       {"assigned to nobody", [](auto& s) { s[3].rows.erase(s[3].rows.begin() + 1); }, ErrorCode::scorecard_unassigned, "sheet assignments, row 4, column item"},
       {"stages in another order", [](auto& s) { std::swap(s[4].rows[0], s[4].rows[1]); }, ErrorCode::unknown_option, "sheet deadlines, row 2, column stage"},
       {"a stage missing", [](auto& s) { s[4].rows.pop_back(); }, ErrorCode::definition_invalid, "sheet deadlines"},
-      {"a decimal comma", [](auto& s) { cell(s, "history", 2, "points") = "1,5"; }, ErrorCode::wrong_type, "sheet history, row 2, column points"},
+      {"two decimal commas", [](auto& s) { cell(s, "history", 2, "points") = "1,5,0"; }, ErrorCode::wrong_type, "sheet history, row 2, column points"},
       {"above the maximum", [](auto& s) { cell(s, "history", 2, "points") = "2.5"; }, ErrorCode::points_above_maximum, "sheet history, row 2, column points"},
       {"computed points changed", [](auto& s) { cell(s, "history", 3, "points") = "10"; }, ErrorCode::scorecard_computed, "sheet history, row 3, column points"},
       {"an act that is none", [](auto& s) { cell(s, "history", 4, "act") = "praise"; }, ErrorCode::unknown_option, "sheet history, row 4, column act"},
