@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "server/storage/sqlite/copy_file.h"
+#include "server/storage/sqlite/joined_writes.h"
 
 namespace khaosat::sqlite {
 
@@ -156,8 +157,9 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Ac
   sqlite3* database = nullptr;
   const int flags = (access == Access::write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
-  const int code = sqlite3_open_v2(path.c_str(), &database, flags,
-                                   options.vfs.empty() ? nullptr : options.vfs.c_str());
+  std::string vfs = options.vfs;
+  if (access == Access::write && options.flush_every_commit) vfs = TRY(joined_writes_over(vfs));
+  const int code = sqlite3_open_v2(path.c_str(), &database, flags, vfs.empty() ? nullptr : vfs.c_str());
   if (database == nullptr)
     return fail(ErrorCode::storage_failed, "no memory for a connection", path);
   std::unique_ptr<Connection> connection(new Connection(database, path, access));
