@@ -2,7 +2,7 @@
 // their tabs, a back-check typed in, and microdata that leave only when two people agree.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {examine, startBrowser, startDemo, visitor} from './support.mjs';
+import {besides, examine, startBrowser, startDemo, visitor} from './support.mjs';
 
 const password = 'ba con trau di qua cau go lim';
 let browser, demo;
@@ -80,7 +80,7 @@ test('microdata leave when a second person agrees, not before and not by the one
   const asks = await signIn('demo', demo.password);
   await asks.goto(demo.address + '/staff/accounts');
   const csrf = await asks.locator('[name=csrf]').first().inputValue();
-  const made = await asks.request.post(demo.address + '/staff/accounts', {maxRedirects: 0,
+  const made = await besides(asks, 'POST', demo.address + '/staff/accounts', {maxRedirects: 0,
     form: {csrf, name: 'hoa', display_name: 'Lò Thị Hoa', role: 'officer', password, password_again: password}});
   assert.equal(made.status(), 303);
   await asks.goto(demo.closed + '/microdata');
@@ -93,7 +93,7 @@ test('microdata leave when a second person agrees, not before and not by the one
   assert.match(act, /\/microdata\/[0-9a-f]{20}$/);
   // Who asked sees no way to agree, and is refused when asking all the same.
   assert.equal(await asks.locator('form[action$="/approve"]').count(), 0);
-  const own = await asks.request.post(act + '/approve', {maxRedirects: 0, form: {csrf, confirm: 'yes'}});
+  const own = await besides(asks, 'POST', act + '/approve', {maxRedirects: 0, form: {csrf, confirm: 'yes'}});
   assert.ok(own.status() >= 400, `approving one's own request: ${own.status()}`);
   assert.equal(await asks.locator('a[href*="/files/"]').count(), 0);
 
@@ -111,14 +111,14 @@ test('microdata leave when a second person agrees, not before and not by the one
   }
   const csv = files.find(file => file.endsWith('.csv'));
   assert.ok(csv, `a table among ${files}`);
-  const table = await (await asks.request.get(csv)).text();
+  const table = await (await besides(asks, 'GET', csv)).text();
   const [header] = table.replace(/^\ufeff/, '').split('\n');
   assert.match(header, /stratum/);
   assert.match(header, /weight/);
   assert.ok(table.split('\n').length > 50);
   // Nobody outside the two roles gets them.
   const stranger = await visitor(browser);
-  const refused = await stranger.request.get(csv, {maxRedirects: 0});
+  const refused = await besides(stranger, 'GET', csv, {maxRedirects: 0});
   assert.ok(refused.status() == 303 || refused.status() >= 400, `a stranger: ${refused.status()}`);
   await examine(asks, 'microdata-ready', {targets: false});
 });

@@ -8,7 +8,7 @@ import {seeThrough, sideways, startBrowser, startDemo, visitor} from './support.
 const routes = readFileSync(new URL('../../server/pages/staff_routes.cpp', import.meta.url), 'utf8');
 const patterns = [...routes.matchAll(/(?:get|entrance)\((?:"GET", )?"(\/[^"]*)"/g)].map(found => found[1]);
 // Files and prints, no pages; acts of a moment that only a form leads to.
-const files = /\/(json|csv|xlsx|docx|file|blank|evidence|files|\(json)|\/index\/kept\/[^/]*$/;
+const files = /\/(json|csv|xlsx|docx|file|blank|evidence|files|\(json)|\/points\/|\/index\/kept\/[^/]*$/;
 let browser, demo;
 
 before(async () => {

@@ -2,7 +2,7 @@
 // another language that says where it is Vietnamese.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {examine, startBrowser, startDemo, visitor} from './support.mjs';
+import {besides, examine, startBrowser, startDemo, visitor} from './support.mjs';
 
 let browser, demo;
 before(async () => {
@@ -131,7 +131,7 @@ test('every page is also reached by a list of all and by a search that ignores t
   await examine(page, 'pages-none', {targets: false});
   // None of them leads nowhere.
   for (const href of all.filter(one => !/\/(facts\?|paper\/[a-z])/.test(one))) {
-    assert.equal((await page.request.get(demo.address + href)).status(), 200, href);
+    assert.equal((await besides(page, 'GET', demo.address + href)).status(), 200, href);
   }
   await close(page);
 });
