@@ -29,7 +29,7 @@ struct WriterLimits {
   // Pages in the log: copied into the file when nothing came for a while, or in any case. A page that
   // changes again and again is copied once for each time, so that a burst is left to end first.
   int idle_checkpoint_pages = 1000;
-  int forced_checkpoint_pages = 8000;
+  int forced_checkpoint_pages = 32000;  // 64 MB of answers; the longer, the fewer pages are copied twice
   std::chrono::milliseconds idle_after{50};
   // Shared by the writers of a store.
   std::shared_ptr<CommitMeter> meter = std::make_shared<CommitMeter>();
