@@ -2,7 +2,7 @@
 // their tabs, a back-check typed in, and microdata that leave only when two people agree.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {besides, examine, startBrowser, startDemo, visitor} from './support.mjs';
+import {besides, examine, signIn, startBrowser, startDemo, visitor} from './support.mjs';
 
 const password = 'ba con trau di qua cau go lim';
 let browser, demo;
@@ -16,18 +16,10 @@ after(async () => {
   await demo?.stop();
 });
 
-async function signIn(name, word, options = {width: 1280, height: 800}) {
-  const page = await visitor(browser, options);
-  await page.goto(demo.address + '/staff/sign-in');
-  await page.fill('[name=name]', name);
-  await page.fill('[name=password]', word);
-  await page.locator('main form button').click();
-  await page.waitForURL('**/staff');
-  return page;
-}
+const signedIn = async (name, word, options = {width: 1280, height: 800}) => signIn(await visitor(browser, options), demo.address, name, word);
 
 test('the pages of results follow from each other, say in tables what they draw, and print without their forms', async () => {
-  const page = await signIn('demo', demo.password);
+  const page = await signedIn('demo', demo.password);
   await page.goto(demo.closed + '/index?model=sipas');
   const tabs = await page.locator('nav a[href*="model=sipas"]').evaluateAll(links => links.map(link => link.getAttribute('href')));
   for (const last of ['years', 'ranks', 'answers', 'quality', 'model']) {
@@ -51,7 +43,7 @@ test('the pages of results follow from each other, say in tables what they draw,
 
 for (const width of [1280, 360]) {
   test(`the quality of forms at ${width} px: contradictions, effects, and a back-check typed in`, async () => {
-    const page = await signIn('demo', demo.password, {width, height: 800});
+    const page = await signedIn('demo', demo.password, {width, height: 800});
     await page.goto(demo.closed + '/quality?model=sipas');
     const text = await page.locator('main').innerText();
     for (const words of ['Câu trả lời mâu thuẫn', 'Khác biệt nằm ở đâu', 'Đến lại để kiểm tra']) assert.ok(text.includes(words), words);
@@ -77,7 +69,7 @@ for (const width of [1280, 360]) {
 }
 
 test('microdata leave when a second person agrees, not before and not by the one who asked', async () => {
-  const asks = await signIn('demo', demo.password);
+  const asks = await signedIn('demo', demo.password);
   await asks.goto(demo.address + '/staff/accounts');
   const csrf = await asks.locator('[name=csrf]').first().inputValue();
   const made = await besides(asks, 'POST', demo.address + '/staff/accounts', {maxRedirects: 0,
@@ -97,7 +89,7 @@ test('microdata leave when a second person agrees, not before and not by the one
   assert.ok(own.status() >= 400, `approving one's own request: ${own.status()}`);
   assert.equal(await asks.locator('a[href*="/files/"]').count(), 0);
 
-  const agrees = await signIn('hoa', password);
+  const agrees = await signedIn('hoa', password);
   await agrees.goto(act);
   await examine(agrees, 'microdata-act', {targets: false});
   await agrees.check('#confirm');

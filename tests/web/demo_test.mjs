@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {beginWith, consent, enrol, keep, toFinish, until} from './field_device.mjs';
-import {examine, noSidewaysScroll, onward, press, send, startBrowser, startDemo, visitor} from './support.mjs';
+import {examine, noSidewaysScroll, onward, press, send, signIn, startBrowser, startDemo, visitor} from './support.mjs';
 
 let browser, demo;
 
@@ -16,15 +16,7 @@ after(async () => {
   await demo?.stop();
 });
 
-async function signIn(options) {
-  const page = await visitor(browser, options);
-  await page.goto(demo.address + '/staff/sign-in');
-  await page.fill('[name=name]', 'demo');
-  await page.fill('[name=password]', demo.password);
-  await page.locator('main form button').click();
-  await page.waitForURL('**/staff');
-  return page;
-}
+const signedIn = async options => signIn(await visitor(browser, options), demo.address, 'demo', demo.password);
 
 let nextCode = 0;
 for (const script of ['on', 'off']) {
@@ -43,7 +35,7 @@ for (const script of ['on', 'off']) {
 
 for (const [width, script] of [[1280, 'blocked'], [360, 'blocked']]) {
   test(`results of the closed campaign carry n and an interval at ${width} px`, async () => {
-    const page = await signIn({width, script});
+    const page = await signedIn({width, script});
     await page.goto(demo.closed);
     await examine(page, `staff-campaign-${script}`, {targets: false});
     await page.goto(demo.closed + '/index?model=sipas');
@@ -58,7 +50,7 @@ for (const [width, script] of [[1280, 'blocked'], [360, 'blocked']]) {
 
 for (const width of [1280, 360]) {
   test(`an award proposal names its clause, what is missing and from whom, at ${width} px`, async () => {
-    const page = await signIn({width, script: 'blocked'});
+    const page = await signedIn({width, script: 'blocked'});
     await page.goto(demo.awards);
     await examine(page, 'staff-decision', {targets: false});
     const text = await page.locator('main').textContent();
@@ -68,7 +60,7 @@ for (const width of [1280, 360]) {
 }
 
 test('an officer hands a device to an interviewer, and sees counts of visits that name nobody', async () => {
-  const page = await signIn({width: 1280, script: 'blocked'});
+  const page = await signedIn({width: 1280, script: 'blocked'});
   const campaign = demo.address + '/staff/campaigns/' + demo.open.split('/').pop();
   await page.goto(campaign + '/field');
   const place = await page.locator('input[name=places]').first().getAttribute('value');
@@ -110,7 +102,7 @@ test('an officer hands a device to an interviewer, and sees counts of visits tha
 });
 
 test('nothing is shown before closing; after it the officer sees the index', async () => {
-  const page = await signIn({width: 1280, script: 'off'});
+  const page = await signedIn({width: 1280, script: 'off'});
   const campaign = demo.address + '/staff/campaigns/' + demo.open.split('/').pop();
   const early = await page.goto(campaign + '/index?model=sipas');
   assert.ok(early.status() >= 400, 'no result of an open campaign');

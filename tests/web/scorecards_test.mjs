@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {besides, examine, startBrowser, startOffice, visitor} from './support.mjs';
+import {besides, examine, signIn, startBrowser, startOffice, visitor} from './support.mjs';
 
 const password = 'ba con trau di qua cau go lim';
 // A decision that an office entered itself: no survey in it.
@@ -34,15 +34,7 @@ async function sound(page, name) {
   }
 }
 
-async function signIn(name) {
-  const page = await visitor(browser, {width: 1280, height: 800});
-  await page.goto(office.address + '/staff/sign-in');
-  await page.fill('[name=name]', name);
-  await page.fill('[name=password]', password);
-  await page.locator('main form button').click();
-  await page.waitForURL('**/staff');
-  return page;
-}
+const signedIn = async name => signIn(await visitor(browser, {width: 1280, height: 800}), office.address, name, password);
 
 const press = (page, act) => Promise.all([page.waitForNavigation(), page.locator(`#act-${act} button.main`).click()]);
 
@@ -86,7 +78,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   const href = new URL(lan.url()).pathname;
   await sound(lan, 'opened');
 
-  const binh = await signIn('binh');
+  const binh = await signedIn('binh');
   await binh.goto(office.address + '/staff/scorecards');
   assert.equal(await binh.locator('#waiting-title').textContent(), 'Việc đang chờ ông/bà (2)');
   await sound(binh, 'waiting');
@@ -103,7 +95,7 @@ test('a year goes from opening over self score, appraisal and explanation to its
   await press(binh, 'score_self');
   assert.equal(await binh.locator('[id^=act-appraise]').count(), 0);
 
-  const chinh = await signIn('chinh');
+  const chinh = await signedIn('chinh');
   await chinh.goto(office.address + href + '/items/plan');
   await sound(chinh, 'item-self-scored');
   await chinh.fill('#appraise_first_points', '0,5');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {after, before, test} from 'node:test';
-import {seeThrough, sideways, startBrowser, startDemo, visitor} from './support.mjs';
+import {seeThrough, sideways, signIn, startBrowser, startDemo, visitor} from './support.mjs';
 
 const routes = readFileSync(new URL('../../server/pages/staff_routes.cpp', import.meta.url), 'utf8');
 const patterns = [...routes.matchAll(/(?:get|entrance)\((?:"GET", )?"(\/[^"]*)"/g)].map(found => found[1]);
@@ -102,11 +102,7 @@ test('every page of the office holds in every state', async () => {
   await look('/staff/sign-in');
   await page.goto(demo.address + '/own-record');
   await look('/own-record');
-  await page.goto(demo.address + '/staff/sign-in');
-  await page.fill('[name=name]', 'demo');
-  await page.fill('[name=password]', demo.password);
-  await page.locator('main form button').click();
-  await page.waitForURL('**/staff');
+  await signIn(page, demo.address, 'demo', demo.password);
 
   const opened = new Set();
   const waiting = [demo.closed, demo.awards].map(address => new URL(address).pathname).concat('/staff');

@@ -2,7 +2,7 @@
 // another language that says where it is Vietnamese.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
-import {besides, examine, startBrowser, startDemo, visitor} from './support.mjs';
+import {besides, examine, signIn, startBrowser, startDemo, visitor} from './support.mjs';
 
 let browser, demo;
 before(async () => {
@@ -14,15 +14,7 @@ after(async () => {
   await demo?.stop();
 });
 
-async function signedIn(options = {}) {
-  const page = await visitor(browser, {width: 1280, height: 800, ...options});
-  await page.goto(demo.address + '/staff/sign-in');
-  await page.fill('[name=name]', 'demo');
-  await page.fill('[name=password]', demo.password);
-  await page.locator('main form button').click();
-  await page.waitForURL('**/staff');
-  return page;
-}
+const signedIn = async options => signIn(await visitor(browser, {width: 1280, height: 800, ...options}), demo.address, 'demo', demo.password);
 const close = page => page.context().close();
 const warning = page => page.locator('.session');
 
@@ -93,11 +85,7 @@ test('without a script, too, what was typed survives the end of the session', as
   await page.locator('main button.main').click();
   await page.getByText('Nội dung đã gõ vẫn còn').waitFor();
   const beside = await page.context().newPage();
-  await beside.goto(demo.address + '/staff/sign-in');
-  await beside.fill('[name=name]', 'demo');
-  await beside.fill('[name=password]', demo.password);
-  await beside.locator('main form button').click();
-  await beside.waitForURL('**/staff');
+  await signIn(beside, demo.address, 'demo', demo.password);
   // Once with the token of nobody, once with that of the new session.
   for (let i = 0; i < 2 && !await page.locator('#title').count(); ++i) await page.locator('main form button').click();
   assert.equal(await page.inputValue('#title'), 'Không có script');

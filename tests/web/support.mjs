@@ -44,6 +44,15 @@ export async function startServer(program) {
   };
 }
 
+export async function signIn(page, address, name, password) {
+  await page.goto(address + '/staff/sign-in');
+  await page.fill('[name=name]', name);
+  await page.fill('[name=password]', password);
+  await page.locator('main form button').click();
+  await page.waitForURL('**/staff');
+  return page;
+}
+
 // A request beside the page with the page's cookies. Sent by hand: a client outside the browser holds
 // back Secure cookies from http://127.0.0.1, which the browser itself trusts.
 export async function besides(page, method, address, options = {}) {
