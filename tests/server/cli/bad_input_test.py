@@ -4,21 +4,15 @@ usage: bad_input_test.py KHAOSAT SOURCE_DIR"""
 import csv
 import io
 import json
-import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 import unittest
 
-KHAOSAT, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+from command_line import khaosat
+
 HEAD = "unit,stratum,psu,weight,a,b\n"
 SOUND = "".join(f"v,t,q{k % 4},1,{1 + k % 5},{5 - k % 4}\n" for k in range(40))  # another unit, which is as it should be
-
-
-def khaosat(*words, stdin=None):
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("KHAOSAT_")}
-    return subprocess.run([KHAOSAT, *map(str, words)], capture_output=True, text=True, cwd=SOURCE, input=stdin, env=variables, timeout=60)
 
 
 def leaf(name, **more):

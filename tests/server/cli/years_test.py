@@ -1,0 +1,114 @@
+"""Two years beside each other, ranks, and what was published before, through the command line.
+usage: years_test.py KHAOSAT SOURCE_DIR"""
+import json
+import pathlib
+import sys
+import tempfile
+import unittest
+
+from command_line import SOURCE, khaosat
+
+
+class YearsAndRanks(unittest.TestCase):
+    TABLES = SOURCE / "tests/fixtures/statistics/more"
+
+    def model(self, folder, **changes):
+        scores = {"scores": {str(k): k for k in range(1, 6)}}
+        scoring = {"method": "min_max", "to": [0, 100],
+                   "anchors": [{"version": 1, "lo": changes.get("low", 1), "hi": 5, "author": "x", "reason": "y"}]}
+        def leaf(name, survey, how):
+            return {"id": name, "parent": "index", "title": {"vi": name}, "weight": 1,
+                    "source": {"survey": {"question": name, **survey}}, "scoring": how}
+        path = pathlib.Path(folder) / "three.json"
+        path.write_text(json.dumps({
+            "schema": "khaosat/index_model/1", "id": "three", "version": 1, "title": {"vi": "Ba câu hỏi"}, "source": {"issuer": "x"},
+            "scale": [0, 100], "questionnaire": {"id": "q", "version": 1},
+            "nodes": [{"id": "index", "title": {"vi": "Chỉ số"}, "aggregate": "weighted_mean", "weights_total": 3},
+                      leaf("q1", scores, scoring), leaf("q2", scores, scoring),
+                      leaf("q3", {"share_of": ["4", "5"]}, {"method": "linear", "multiply": 100})]}), encoding="utf-8")
+        return path
+
+    def test_change_ranks_and_robustness_speak_json_and_vietnamese(self):
+        with tempfile.TemporaryDirectory() as folder:
+            common = ["--model", self.model(folder), "--sample", "drawn"]
+            years = ["--year-before", "2024", "--year-after", "2025", self.TABLES / "change1.csv", self.TABLES / "change2.csv"]
+            change = json.loads(khaosat("index", "change", *common, *years).stdout)
+            self.assertEqual(change["schema"], "khaosat/index_change/1")
+            self.assertEqual(change["places"]["in_both"], 13)
+            for unit in change["units"]:
+                root = unit["changes"][0]
+                self.assertEqual(root["state"], "tested")
+                self.assertEqual(root["within_sampling_error"], root["lower"] <= 0 <= root["upper"])
+                self.assertIn("every_component_higher", unit)
+            self.assertIn("Cao hơn", khaosat("index", "change", *common, *years, "--format", "text").stdout)
+            backwards = khaosat("index", "change", *common, "--year-before", "2025", "--year-after", "2024", *years[4:])
+            self.assertEqual((backwards.returncode, backwards.stdout), (3, ""))
+
+            year = ["--year", "2025", "--input", self.TABLES / "change2.csv"]
+            ranks = json.loads(khaosat("index", "ranks", *common, *year).stdout)
+            for unit in ranks["units"]:
+                for kind in ("joint", "joint_pairs", "marginal"):
+                    self.assertTrue(unit[kind][0] <= unit["rank"] <= unit[kind][1])
+            self.assertIn("Nhóm 1", khaosat("index", "ranks", *common, *year, "--format", "text").stdout)
+            run = khaosat("index", "ranks", "--model", common[1], *year)
+            self.assertEqual(run.returncode, 3)
+            self.assertIn("[not_comparable]", run.stderr)
+
+            firm = khaosat("index", "robustness", *common, *year, "--weight", "q1=2")
+            self.assertEqual(firm.stdout, khaosat("index", "robustness", *common, *year, "--weight", "q1=2").stdout)
+            document = json.loads(firm.stdout)
+            self.assertEqual({one["node"] for one in document["removed"]}, {"q1", "q2", "q3"})
+            self.assertIn("what_if", document)
+            for words in (["--weight", "nobody=1"], ["--aggregation", "guess"], ["--leaf-scoring", "guess"], ["--weight", "q1=-1"]):
+                refused = khaosat("index", "robustness", *common, *year, *words)
+                self.assertIn(refused.returncode, (3, 5), words)
+                self.assertEqual(refused.stdout, "")
+
+    def test_tables_of_several_offices_add_up_to_the_bytes_of_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            head, *lines = (self.TABLES / "change2.csv").read_text(encoding="utf-8").splitlines()
+            common = ["index", "compute", "--model", self.model(folder), "--sample", "drawn", "--year", "2025"]
+            whole = khaosat(*common, "--responses", self.TABLES / "change2.csv")
+            self.assertEqual(whole.returncode, 0, whole.stderr)
+            words = []
+            for office in range(3):  # in any split, also of one village among offices
+                (folder / f"{office}.csv").write_text("\n".join([head, *lines[office::3]]) + "\n", encoding="utf-8")
+                words += ["--responses", folder / f"{office}.csv"]
+            self.assertEqual(khaosat(*common, *words).stdout, whole.stdout)
+            self.assertEqual(khaosat(*common, *words[4:], *words[:4]).stdout, whole.stdout)
+
+    def test_a_second_stage_narrows_or_widens_as_its_columns_say(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            head, *lines = (self.TABLES / "change2.csv").read_text(encoding="utf-8").splitlines()
+            common = ["index", "compute", "--model", self.model(folder), "--sample", "drawn", "--year", "2025", "--format", "json"]
+
+            def error(columns, cells):
+                (folder / "table.csv").write_text("\n".join([head + columns, *(line + cells for line in lines)]) + "\n", encoding="utf-8")
+                run = khaosat(*common, folder / "table.csv")
+                self.assertEqual(run.returncode, 0, run.stderr)
+                score = next(u for u in json.loads(run.stdout)["units"] if u["id"] == "A")["scores"][0]
+                return score["upper"] - score["lower"]
+
+            plain = error("", "")
+            census_of_places = error(",psu_population,second_stage_population", ",1000000,1000000")
+            self.assertAlmostEqual(plain, census_of_places, places=1)
+            # Whoever claims to have asked everybody in the places drawn is surer than who drew people there.
+            self.assertLess(error(",psu_population", ",60"), error(",psu_population,second_stage_population", ",60,1000000"))
+
+    def test_what_an_earlier_publication_would_tell_by_subtraction_stays_hidden(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            lines = (self.TABLES / "change2.csv").read_text(encoding="utf-8").splitlines()
+            common = ["index", "compute", "--model", self.model(folder), "--sample", "drawn", "--year", "2025"]
+            (folder / "fewer.csv").write_text("\n".join(lines[:1] + lines[3:]) + "\n", encoding="utf-8")  # two people less in A
+            (folder / "first.json").write_text(khaosat(*common, self.TABLES / "change2.csv").stdout, encoding="utf-8")
+            state = lambda text: {u["id"]: u["scores"][0]["state"] for u in json.loads(text)["units"]}
+            self.assertEqual(state(khaosat(*common, folder / "fewer.csv").stdout)["A"], "value")
+            guarded = state(khaosat(*common, "--earlier", folder / "first.json", folder / "fewer.csv").stdout)
+            self.assertEqual((guarded["A"], guarded["B"]), ("hidden", "value"))
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]], verbosity=1)
