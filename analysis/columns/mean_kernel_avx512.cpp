@@ -10,9 +10,9 @@ constexpr std::size_t kVectorBytes = 64;
 }
 }  // namespace khaosat::columns
 
-#include "analysis/columns/mean_kernel_lanes.h"
+#include "analysis/columns/mean_kernel_even.h"
 
 namespace khaosat::columns {
-const MeanKernel kAvx512MeanKernel = kKernel;
+const MeanKernel kAvx512MeanKernel = {fill, fill_even, estimate_large, estimate_small};
 }  // namespace khaosat::columns
 #endif

@@ -53,15 +53,28 @@ inline bool all_positive(const Lanes& a) {
   return all;
 }
 
+// Without a way through memory where the processor has one.
 inline HalfBytes lower_half(const ByteVector& bytes) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<HalfBytes>(_mm512_maskz_extracti64x4_epi64(0xf, reinterpret_cast<__m512i>(bytes), 0));
+#elif defined(__AVX2__)
+  return reinterpret_cast<HalfBytes>(_mm256_castsi256_si128(reinterpret_cast<__m256i>(bytes)));
+#else
   HalfBytes half;
   __builtin_memcpy(&half, &bytes, sizeof half);
   return half;
+#endif
 }
 inline HalfBytes upper_half(const ByteVector& bytes) {
+#if defined(__AVX512F__)
+  return reinterpret_cast<HalfBytes>(_mm512_maskz_extracti64x4_epi64(0xf, reinterpret_cast<__m512i>(bytes), 1));
+#elif defined(__AVX2__)
+  return reinterpret_cast<HalfBytes>(_mm256_extracti128_si256(reinterpret_cast<__m256i>(bytes), 1));
+#else
   HalfBytes half;
   __builtin_memcpy(&half, reinterpret_cast<const char*>(&bytes) + sizeof half, sizeof half);
   return half;
+#endif
 }
 
 template <typename Vector>
@@ -171,101 +184,111 @@ unsigned fill(const ScoreTables& tables, const std::uint8_t* counts, std::size_t
 
 constexpr std::size_t kStep = 2 * kBlockColumns;  // from one row of a block to the next
 
-// How much the sums of a row count. Factors of 1 change no bit and are passed over.
-template <bool kFactors>
-inline Lanes counted(const Lanes& sum, const double* weights, const double* factors, std::size_t row) {
-  const Lanes weighted = weights[row] * sum;
-  if constexpr (kFactors) return factors[row] * weighted;
-  return weighted;
+// Eight sums of answers and eight of scores in a row; kLaneCount of them. A unit of scores goes to the weight: a power of
+// two changes no bit.
+inline Lanes numbers(const double* from) { return lanes_at(from); }
+inline Lanes numbers(const std::int16_t* from) {
+#if defined(__AVX512F__)
+  return {eight_doubles(from)};
+#else
+  typedef std::int16_t LaneShorts __attribute__((vector_size(2 * kLaneCount)));
+  typedef std::int32_t LaneInts __attribute__((vector_size(4 * kLaneCount)));
+  return {__builtin_convertvector(__builtin_convertvector(get<LaneShorts>(from), LaneInts), Doubles)};
+#endif
 }
 
-// The variance from influences of one column, PSUs without answers left out.
-inline double variance_with_gaps(const double* answered, const double* weights, const double* factors, const double* influences,
-                                 const UnitStratum& stratum) {
-  const auto has_weight = [&](std::size_t row) { return factors[row] * (weights[row] * answered[row * kStep]) > 0; };
-  double present = 0;
-  for (std::size_t row = stratum.first; row < stratum.last; ++row)
-    if (has_weight(row)) present += 1;
-  if (present == 0) return 0;
-  return estimate::stratum_value<double>(stratum.rule, present, [&](const auto& take) {
-    for (std::size_t row = stratum.first; row < stratum.last; ++row)
-      if (has_weight(row)) take(influences[row * kStep], influences[row * kStep]);
-  });
-}
+struct BlockDesign {
+  const double* weights;
+  const double* factors;
+  const UnitStratum* strata;
+  std::size_t stratum_count;
+  std::size_t rows;
+};
 
-// A block of a unit's rows about fills the nearest cache, so it is gone over as seldom as can be, and little of it is
-// written: twice for the mean and the influences, once more for the deviations.
-template <bool kFactors>
-void estimate_rows(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
-                   const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
-  for (std::size_t k = 0; k < kBlockColumns; k += kLaneCount) {
-    double* const answered = sums.answered(block, 0) + k;
-    double* const scored = sums.scored(block, 0) + k;
-    Lanes answers;
-    Lanes weight;
-    Lanes score;
-    Lanes least = {Doubles{} + 1};
-    for (std::size_t row = 0; row < sums.rows; ++row) {
-      const Lanes n = lanes_at(answered + row * kStep);
-      const Lanes here = counted<kFactors>(n, weights, factors, row);
-      least = {here.v < least.v ? here.v : least.v};
-      answers = answers + n;
-      weight = weight + here;
-      score = score + counted<kFactors>(lanes_at(scored + row * kStep), weights, factors, row);
+// The nearest cache holds hardly more than the rows of a block, so they are gone over as seldom as can be: once for the
+// mean, once for the influences and once for their deviations. `room`, kStep numbers a row, takes what they count and
+// then their influences; it may be where they stand.
+template <bool kFactors, typename Number>
+void estimate_rows(const Number* sums, double unit, const BlockDesign& design, double* room, const UnitResult& result) {
+  Lanes answers;
+  Lanes weight;
+  Lanes score;
+  Lanes least = {Doubles{} + 1};
+  for (std::size_t row = 0; row < design.rows; ++row) {
+    const double each = design.weights[row];
+    const Lanes n = numbers(sums + row * kStep);
+    Lanes here = each * n;
+    Lanes points = (each * unit) * numbers(sums + row * kStep + kBlockColumns);
+    if constexpr (kFactors) {  // factors of 1 change no bit and are passed over
+      here = design.factors[row] * here;
+      points = design.factors[row] * points;
     }
-    const Lanes mean = score / weight;
-    store(result.answers + k, answers);
-    store(result.weight + k, weight);
-    store(result.mean + k, mean);
-    // A division for each row would cost as much as all the counting.
-    const Lanes inverse = Lanes{Doubles{} + 1} / weight;
-    const auto influence_of = [&](std::size_t row) {
-      const Lanes row_score = counted<kFactors>(lanes_at(scored + row * kStep), weights, factors, row);
-      const Lanes row_weight = counted<kFactors>(lanes_at(answered + row * kStep), weights, factors, row);
-      const Lanes influence = (row_score - mean * row_weight) * inverse;
-      store(scored + row * kStep, influence);
-      return influence;
-    };
+    store(room + row * kStep, here);
+    store(room + row * kStep + kBlockColumns, points);
+    least = {here.v < least.v ? here.v : least.v};
+    answers = answers + n;
+    weight = weight + here;
+    score = score + points;
+  }
+  const Lanes mean = score / weight;
+  store(result.answers, answers);
+  store(result.weight, weight);
+  store(result.mean, mean);
+  // A division for each row would cost as much as all the counting.
+  const Lanes inverse = Lanes{Doubles{} + 1} / weight;
+  const bool gaps = !all_positive(least);
 
-    Lanes variance;
-    const bool gaps = !all_positive(least);
-    std::size_t done = 0;
-    for (std::size_t s = 0; s < stratum_count; ++s) {
-      const UnitStratum& stratum = strata[s];
-      for (; done < stratum.first; ++done) influence_of(done);
-      if (stratum.rule.kind == estimate::StratumCase::complete) continue;
-      Lanes sum;
-      for (; done < stratum.last; ++done) sum = sum + influence_of(done);
-      Lanes value;
-      if (gaps) {
-        for (std::size_t lane = 0; lane < kLaneCount; ++lane)
-          value.v[lane] = variance_with_gaps(answered + lane, weights, factors, scored + lane, stratum);
-      } else {
-        if (stratum.rule.kind != estimate::StratumCase::around_mean) sum = {};
-        value = estimate::stratum_value_about<Lanes>(
-            stratum.rule, static_cast<double>(stratum.last - stratum.first), sum, sum, [&](const auto& take) {
-              for (std::size_t row = stratum.first; row < stratum.last; ++row) {
-                const Lanes influence = lanes_at(scored + row * kStep);
-                take(influence, influence);
-              }
-            });
+  Lanes variance;
+  for (std::size_t s = 0; s < design.stratum_count; ++s) {
+    const UnitStratum& stratum = design.strata[s];
+    if (stratum.rule.kind == estimate::StratumCase::complete) continue;
+    Lanes sum;
+    // A PSU without answers is passed over: its influence is 0, and it is put where it deviates by nothing.
+    Lanes present;
+    for (std::size_t row = stratum.first; row < stratum.last; ++row) {
+      const Lanes here = lanes_at(room + row * kStep);
+      const Lanes influence = (lanes_at(room + row * kStep + kBlockColumns) - mean * here) * inverse;
+      store(room + row * kStep + kBlockColumns, influence);
+      sum = sum + influence;
+      if (gaps) present = present + positive(here);
+    }
+    if (!gaps) present = {Doubles{} + static_cast<double>(stratum.last - stratum.first)};
+    if (stratum.rule.kind != estimate::StratumCase::around_mean) sum = {};
+    const Lanes centre = sum / stratum.rule.units;
+    Lanes value = estimate::stratum_value_about<Lanes>(stratum.rule, present, sum, sum, [&](const auto& take) {
+      for (std::size_t row = stratum.first; row < stratum.last; ++row) {
+        Lanes influence = lanes_at(room + row * kStep + kBlockColumns);
+        if (gaps) influence = {lanes_at(room + row * kStep).v > 0 ? influence.v : centre.v};
+        take(influence, influence);
       }
-      variance = variance + value;
-    }
-    for (; done < sums.rows; ++done) influence_of(done);
-    store(result.variance + k, variance);
+    });
+    if (gaps) value = {present.v > 0 ? value.v : Doubles{}};
+    variance = variance + value;
+  }
+  store(result.variance, variance);
+}
+
+template <typename Number>
+void estimate_block(const Number* sums, double unit, const BlockDesign& design, double* room, const UnitResult& result) {
+  bool any_factor = false;
+  for (std::size_t row = 0; row < design.rows; ++row) any_factor = any_factor || design.factors[row] != 1;
+  for (std::size_t k = 0; k < kBlockColumns; k += kLaneCount) {
+    const UnitResult lanes{result.answers + k, result.weight + k, result.mean + k, result.variance + k};
+    if (any_factor) estimate_rows<true>(sums + k, unit, design, room + k, lanes);
+    else estimate_rows<false>(sums + k, unit, design, room + k, lanes);
   }
 }
 
-void estimate_block(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
+void estimate_large(const UnitSums& sums, std::size_t block, const double* weights, const double* factors,
                     const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
-  bool any_factor = false;
-  for (std::size_t row = 0; row < sums.rows; ++row) any_factor = any_factor || factors[row] != 1;
-  if (any_factor) estimate_rows<true>(sums, block, weights, factors, strata, stratum_count, result);
-  else estimate_rows<false>(sums, block, weights, factors, strata, stratum_count, result);
+  double* const rows = sums.answered(block, 0);
+  estimate_block(rows, 1, {weights, factors, strata, stratum_count, sums.rows}, rows, result);
 }
 
-constexpr MeanKernel kKernel = {fill, estimate_block};
+void estimate_small(const SmallSums& sums, std::size_t block, const double* weights, const double* factors,
+                    const UnitStratum* strata, std::size_t stratum_count, const UnitResult& result) {
+  estimate_block(sums.answered(block, 0), sums.unit, {weights, factors, strata, stratum_count, sums.rows}, sums.room, result);
+}
 
 }  // namespace
 }  // namespace khaosat::columns

@@ -10,5 +10,5 @@ constexpr std::size_t kVectorBytes = 16;
 #include "analysis/columns/mean_kernel_lanes.h"
 
 namespace khaosat::columns {
-const MeanKernel kPortableMeanKernel = kKernel;
+const MeanKernel kPortableMeanKernel = {fill, nullptr, estimate_large, estimate_small};
 }  // namespace khaosat::columns

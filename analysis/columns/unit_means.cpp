@@ -46,11 +46,10 @@ class MeanScan {
     TRY_VOID(sums_.scan(cells.first, cells.last));
     const bool by_lanes = set_strata(cells);
     for (std::size_t layer = 0; layer < sums_.layers(); ++layer) {
-      const UnitSums& sums = sums_.sums(layer);
       for (std::size_t block = 0; block < sums_.blocks(); ++block) {
-        if (by_lanes && sums_.fixed()) count_singly(unit, block, sums);
-        if (by_lanes) estimate_lanes(unit, layer, block, sums, cells.first);
-        else TRY_VOID(estimate_singly(unit, layer, block, sums, cells));
+        if (by_lanes && sums_.fixed()) count_singly(unit, block, cells);
+        if (by_lanes) estimate_lanes(unit, layer, block, cells);
+        else TRY_VOID(estimate_singly(unit, layer, block, cells));
       }
     }
     for (std::size_t k = 0; k < items_; ++k)
@@ -91,13 +90,17 @@ class MeanScan {
     return true;
   }
 
-  void estimate_lanes(std::size_t unit, std::size_t layer, std::size_t block, const UnitSums& sums, std::size_t first) {
+  void estimate_lanes(std::size_t unit, std::size_t layer, std::size_t block, const UnitCells& cells) {
     alignas(64) double answers[kBlockColumns];
     alignas(64) double weight[kBlockColumns];
     alignas(64) double mean[kBlockColumns];
     alignas(64) double variance[kBlockColumns];
-    kernel_.estimate(sums, block, sums_.fixed() ? weights_.data() : design_.weight.data() + first, factors_, strata_.data(), strata_.size(),
-                     {answers, weight, mean, variance});
+    const double* const weights = sums_.fixed() ? weights_.data() : design_.weight.data() + cells.first;
+    const UnitResult result{answers, weight, mean, variance};
+    if (const SmallSums* const small = sums_.small())
+      kernel_.estimate_small(*small, block, weights, factors_, strata_.data(), strata_.size(), result);
+    else
+      kernel_.estimate(sums_.sums(layer), block, weights, factors_, strata_.data(), strata_.size(), result);
     for (std::size_t lane = 0; lane < kBlockColumns; ++lane) {
       const std::size_t item = item_at(layer, block, lane);
       if (item == kNoItem) continue;
@@ -112,29 +115,28 @@ class MeanScan {
     }
   }
 
-  void count_singly(std::size_t unit, std::size_t block, const UnitSums& sums) {
+  void count_singly(std::size_t unit, std::size_t block, const UnitCells& cells) {
     for (std::size_t lane = 0; lane < kBlockColumns; ++lane) {
       const auto item = sums_.item_at(0, block * kBlockColumns + lane);
-      for (std::size_t row = 0; item && row < sums.rows; ++row)
+      for (std::size_t row = 0; item && row < cells.last - cells.first; ++row)
         means_.answered[unit * items_ + *item] += sums_.answered(0, block, lane, row, *item);
     }
   }
 
   // Item by item, by the functions everybody else calls.
-  Result<void> estimate_singly(std::size_t unit, std::size_t layer, std::size_t block, const UnitSums& sums,
-                               const UnitCells& cells) {
+  Result<void> estimate_singly(std::size_t unit, std::size_t layer, std::size_t block, const UnitCells& cells) {
     std::vector<estimate::ItemSums> list;
     for (std::size_t lane = 0; lane < kBlockColumns; ++lane) {
       const auto item = sums_.item_at(layer, block * kBlockColumns + lane);
       if (!item) continue;
       const std::size_t at = unit * items_ + *item;
       list.clear();
-      for (std::size_t row = 0; row < sums.rows; ++row) {
+      for (std::size_t row = 0; row < cells.last - cells.first; ++row) {
         const std::size_t cell = cells.first + row;
         const std::uint64_t n = sums_.answered(layer, block, lane, row, *item);
         means_.answered[at] += n;
-        list.push_back({design_.psu[cell], n, factors_[row] * (row_weight(cell) * sums.answered(block, row)[lane]),
-                        factors_[row] * (row_weight(cell) * sums.scored(block, row)[lane])});
+        list.push_back({design_.psu[cell], n, factors_[row] * (row_weight(cell) * sums_.weight(layer, block, lane, row)),
+                        factors_[row] * (row_weight(cell) * sums_.scored(layer, block, lane, row))});
       }
       std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.psu < b.psu; });
       const auto mean = estimate::mean_from_sums(list);

@@ -48,6 +48,12 @@ std::optional<int> finest_weight(std::span<const double> weights) {
   return shift <= kFinestUnit ? std::optional<int>(shift) : std::nullopt;
 }
 
+// The next place on a line of the cache, so that no store touches two.
+template <typename T>
+T* on_line(T* memory) {
+  return memory + (64 - reinterpret_cast<std::uintptr_t>(memory) % 64) % 64 / sizeof(T);
+}
+
 }  // namespace
 
 UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, std::span<const double> weights,
@@ -84,6 +90,7 @@ UnitScan::UnitScan(const ColumnFile& file, std::span<const ScoredColumn> items, 
     else layer.scores.resize(plan_.counts());
     set_tables(layer);
   }
+  even_ = kernel_.fill_even != nullptr && !totals_ && layers_.size() == 1 && set_even(layers_[0]);
 }
 
 void UnitScan::place_items() {
@@ -138,13 +145,80 @@ void UnitScan::set_tables(Layer& layer) {
   tables.scores = layer.scores.empty() ? nullptr : layer.scores.data();
 }
 
+// False when counting is needed: a cell is too large for sixteen bits, a column has too many answers, or an item does
+// not score all of them at even steps, or scores an absence.
+bool UnitScan::set_even(const Layer& layer) {
+  if (layer.whole.empty()) return false;
+  // By offsets: the cells, with their names, would be as much to read as the rows of some.
+  const std::uint64_t most_bytes = kMostRowsCounted * file_.layout().row_bytes();
+  for (std::size_t cell = 0; cell < file_.cells().size(); ++cell)
+    if (file_.offset_of(cell + 1) - file_.offset_of(cell) > most_bytes) return false;
+  EvenScores& scores = even_scores_;
+  scores.columns = plan_.columns;
+  scores.stride = plan_.stride;
+  scores.to_slot = kFirstAnswerSlot;
+  scores.column = layer.tables.column;
+  even_bytes_.assign(2 * kPositionSlots + plan_.stride, 0);
+  std::uint8_t* const answered = even_bytes_.data();
+  std::uint8_t* const positions = answered + kPositionSlots;
+  std::uint8_t* const highest = positions + kPositionSlots;
+  std::fill_n(answered, kPositionSlots, std::uint8_t{255});
+  std::fill_n(highest, plan_.stride, static_cast<std::uint8_t>(kPositionSlots - 1));
+  std::size_t most = 1;
+  for (const std::uint8_t slot : plan_.slots) {
+    if (slot >= kPositionSlots || (slot >= sums::kAbsenceKinds && slot < kFirstAnswerSlot)) return false;
+    answered[slot] = slot >= kFirstAnswerSlot ? 1 : 0;
+    if (slot < kFirstAnswerSlot) continue;
+    positions[slot] = static_cast<std::uint8_t>(slot - kFirstAnswerSlot);
+    most = std::max<std::size_t>(most, positions[slot]);
+  }
+  scores.rows_at_once = 255 / most;
+  even_steps_.assign(2 * plan_.stride, 0);
+  std::int16_t* const first = even_steps_.data();
+  std::int16_t* const step = first + plan_.stride;
+  const auto scored = [](const std::optional<sums::Answer>& answer) { return answer && answer->has_score(); };
+  for (std::size_t k = 0; k < plan_.columns; ++k) {
+    if (layer.items[k] == kNoItem) continue;
+    const ScoredColumn& item = items_[layer.items[k]];
+    if (!std::all_of(item.answers.begin(), item.answers.end(), scored) ||
+        std::any_of(item.absences.begin(), item.absences.end(), scored))
+      return false;
+    const auto score = [&](std::size_t position) { return static_cast<std::int16_t>(item.answers[position]->score() / layer.tables.unit); };
+    if (!item.answers.empty()) first[k] = score(0);
+    if (item.answers.size() > 1) step[k] = static_cast<std::int16_t>(score(1) - first[k]);
+    for (std::size_t position = 0; position < item.answers.size(); ++position)
+      if (score(position) != first[k] + static_cast<int>(position) * step[k]) return false;
+    highest[k] = static_cast<std::uint8_t>(std::min(kFirstAnswerSlot + item.answers.size(), kPositionSlots) - 1);
+  }
+  scores.answered = answered;
+  scores.positions = positions;
+  scores.highest = highest;
+  scores.first = first;
+  scores.step = step;
+  return true;
+}
+
+Result<void> UnitScan::scan_even(std::size_t first, std::size_t last) {
+  const std::size_t size = blocks_ * (last - first) * 2 * kBlockColumns;
+  if (small_memory_.size() < size) small_memory_.resize(size);
+  const std::size_t room = (last - first) * 2 * kBlockColumns;
+  if (small_room_.size() < room + kBlockColumns) small_room_.resize(room + kBlockColumns);
+  small_ = {small_memory_.data(), last - first, layers_[0].tables.unit, on_line(small_room_.data())};
+  for (std::size_t cell = first; cell < last; ++cell)
+    for (std::size_t block = 0; block < blocks_ && file_.offset_of(cell) == file_.offset_of(cell + 1); ++block)
+      std::fill_n(small_.answered(block, cell - first), 2 * kBlockColumns, std::int16_t{0});
+  return file_.each_piece(first, last, [&](const Piece& piece) -> Result<void> {
+    const unsigned flags = kernel_.fill_even(even_scores_, piece.codes, piece.rows, small_, piece.cell - first);
+    return flags == kFilled ? Result<void>{} : refuse(piece, flags);
+  });
+}
+
 Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
+  if (even_) return scan_even(first, last);
   for (Layer& layer : layers_) {
     const std::size_t size = blocks_ * (last - first) * 2 * kBlockColumns;
     if (layer.memory.size() < size + kBlockColumns) layer.memory.resize(size + kBlockColumns);
-    // Aligned, so that no store touches two lines of the cache.
-    const auto misplaced = reinterpret_cast<std::uintptr_t>(layer.memory.data()) % 64;
-    layer.sums = {layer.memory.data() + (64 - misplaced) % 64 / sizeof(double), last - first};
+    layer.sums = {on_line(layer.memory.data()), last - first};
   }
   if (fixed_) return scan_fixed(first, last);
   if (totals_) {
@@ -163,8 +237,7 @@ Result<void> UnitScan::scan(std::size_t first, std::size_t last) {
   // for the last of them.
   std::size_t open = last;
   std::optional<Piece> waiting;
-  // On whole lines of the cache.
-  std::uint8_t* made = counts_.data() + (64 - reinterpret_cast<std::uintptr_t>(counts_.data()) % 64) % 64;
+  std::uint8_t* made = on_line(counts_.data());
   std::uint8_t* taken = made + (plan_.counts() + 127) / 64 * 64;
   const auto take = [&]() -> Result<void> {
     if (totals_) count_all(taken);
@@ -254,6 +327,7 @@ std::optional<std::size_t> UnitScan::item_at(std::size_t layer, std::size_t colu
 std::uint64_t UnitScan::answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row,
                                  std::size_t item) const {
   if (fixed_) return cells_[row].items[item].n_answered;
+  if (even_) return static_cast<std::uint64_t>(small_.answered(block, row)[lane]);
   return static_cast<std::uint64_t>(layers_[layer].sums.answered(block, row)[lane]);
 }
 

@@ -34,9 +34,17 @@ class UnitScan {
   std::size_t layers() const { return layers_.size(); }
   std::size_t blocks() const { return blocks_; }
   const UnitSums& sums(std::size_t layer) const { return layers_[layer].sums; }
+  // These hold the sums instead, of the one layer there is; null: sums() does.
+  const SmallSums* small() const { return even_ ? &small_ : nullptr; }
   std::optional<std::size_t> item_at(std::size_t layer, std::size_t column) const;
-  // Respondents with a score; before the kernel has been over the sums.
+  // Respondents with a score, them or (fixed) their weight, and what their scores come to.
   std::uint64_t answered(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row, std::size_t item) const;
+  double weight(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row) const {
+    return even_ ? small_.answered(block, row)[lane] : layers_[layer].sums.answered(block, row)[lane];
+  }
+  double scored(std::size_t layer, std::size_t block, std::size_t lane, std::size_t row) const {
+    return even_ ? small_.unit * small_.scored(block, row)[lane] : layers_[layer].sums.scored(block, row)[lane];
+  }
   // Over the cells scanned last.
   sums::ItemTotal total(std::size_t item) const;
   // The sums are multiplied by weights already, and hold weights of respondents instead of their number.
@@ -54,6 +62,8 @@ class UnitScan {
   };
   void place_items();
   void set_tables(Layer& layer);
+  bool set_even(const Layer& layer);
+  Result<void> scan_even(std::size_t first, std::size_t last);
   Result<void> scan_fixed(std::size_t first, std::size_t last);
   Result<void> refuse(const Piece& piece, unsigned flags) const;
   void count_all(const std::uint8_t* counts);
@@ -68,6 +78,14 @@ class UnitScan {
   bool fixed_ = false;
   std::size_t blocks_ = 0;
   std::vector<Layer> layers_;
+  // Where scores stand at even steps and cells are small.
+  bool even_ = false;
+  EvenScores even_scores_;
+  std::vector<std::uint8_t> even_bytes_;
+  std::vector<std::int16_t> even_steps_;
+  std::vector<std::int16_t> small_memory_;
+  std::vector<double> small_room_;
+  SmallSums small_;
   std::vector<std::uint8_t> counts_;
   // Of the cells scanned last, where total() is asked for: the latest pieces, and all before them.
   bool totals_ = false;

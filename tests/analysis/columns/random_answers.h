@@ -29,6 +29,8 @@ struct Shape {
   bool row_weights = false;
   bool whole_scores = true;
   bool cell_weights = false;
+  // All answers are scored, at even steps up or down, and no absence is.
+  bool even_scores = false;
 };
 
 struct Answers {
@@ -37,6 +39,13 @@ struct Answers {
   std::vector<Row> rows;
   std::vector<ScoredColumn> items;
 };
+
+// 1 to 5, 5 to 1, 0 to 100 by quarters, or halves.
+inline double even_score(std::size_t column, std::size_t answer) {
+  const auto position = static_cast<double>(answer);
+  const double scores[] = {position + 1, 5 - position, 25 * position, 0.5 * position - 1};
+  return scores[column % 4];
+}
 
 inline Answers random_answers(const Shape& shape, unsigned seed) {
   std::mt19937_64 random(seed);
@@ -50,11 +59,12 @@ inline Answers random_answers(const Shape& shape, unsigned seed) {
     const std::size_t answers = k + 1 == shape.columns ? shape.answers : 1 + random() % shape.answers;
     for (std::size_t a = 0; a < answers; ++a) {
       column.answers.push_back({{"o" + std::to_string(a)}, 0});
-      item.answers.push_back(sums::Answer::scored(shape.whole_scores ? static_cast<double>(a) - 1
+      item.answers.push_back(sums::Answer::scored(shape.even_scores  ? even_score(k, a)
+                                                  : shape.whole_scores ? static_cast<double>(a) - 1
                                                                      : std::sqrt(static_cast<double>(a)) - 0.7));
     }
     for (std::size_t a = 0; a < sums::kAbsenceKinds; ++a)
-      item.absences.push_back(a == 2 && k % 2 == 0 ? sums::Answer::scored(0)
+      item.absences.push_back(!shape.even_scores && a == 2 && k % 2 == 0 ? sums::Answer::scored(0)
                                                    : sums::Answer::absent(static_cast<sums::Absence>(a)));
     made.layout.columns.push_back(std::move(column));
     made.items.push_back(std::move(item));

@@ -94,6 +94,19 @@ std::vector<Plan> plans() {
   add({64, 10, 40, 5000, false, true, false}, true);
   add({65, 11, 5, 3000, false, true, false}, true);
   add({130, 58, 9, 2000, false, true, false}, true);
+  // Scores at even steps: in small cells, in one too large, of more answers than are added up that way.
+  const auto even = [&](std::size_t columns, std::size_t answers, std::size_t cells, std::size_t rows, bool weights) {
+    Shape shape{columns, answers, cells, rows, false, true, weights};
+    shape.even_scores = true;
+    add(shape, !weights);
+  };
+  even(40, 5, 300, 6000, false);
+  even(7, 5, 80, 900, true);
+  even(64, 2, 12, 1000, false);
+  even(65, 3, 40, 3000, true);
+  even(130, 4, 300, 3000, false);
+  even(3, 5, 2, 3000, false);
+  even(9, 12, 40, 900, false);
   // Scores that are no binary fractions; weights of any kind, of cells and of rows.
   add({33, 26, 20, 1500, false, false, false}, true);
   add({33, 5, 20, 1500, false, true, true}, false);
@@ -162,6 +175,36 @@ TEST_CASE("an answer without a score is refused by means as by sums", "[columns]
   for (const Instructions instructions : available_instructions())
     CHECK(means_by_unit(file, answers.items, design, {instructions, 1}).error().code == ErrorCode::unknown_option);
   CHECK(sums_of(file, answers.items).error().code == ErrorCode::unknown_option);
+}
+
+// What one byte of a file may be, where scores stand at even steps and where they do not.
+TEST_CASE("means refuse the bytes that sums refuse, wherever they stand", "[columns]") {
+  for (const bool even_scores : {true, false}) {
+    Shape shape{9, 5, 20, 300, false, true, false};
+    shape.even_scores = even_scores;
+    const Answers answers = random_answers(shape, 11);
+    const std::string bytes = file_bytes(answers);
+    const ColumnFile whole = open_bytes(bytes);
+    const CellDesign design = design_of(whole).value();
+    std::mt19937_64 random(12);
+    std::size_t refused = 0;
+    for (unsigned code = 0; code < 256; ++code) {
+      for (int round = 0; round < 4; ++round) {
+        std::string changed = bytes;
+        changed[64 + random() % (whole.rows() * whole.layout().row_bytes())] = static_cast<char>(code);
+        const ColumnFile file = open_bytes(changed);
+        const auto wanted = sums_of(file, answers.items);
+        refused += wanted ? 0U : 1U;
+        for (const Instructions instructions : available_instructions()) {
+          const auto found = means_by_unit(file, answers.items, design, {instructions, 1});
+          if (found.has_value() != wanted.has_value() || (!found && found.error().code != wanted.error().code))
+            FAIL("code " << code << ", " << std::string(name_of(instructions)) << ", even " << even_scores);
+        }
+      }
+    }
+    CHECK(refused > 900);
+    CHECK(refused < 1024);
+  }
 }
 
 TEST_CASE("a column where strata cross units and collapse gives the bits of the table", "[columns]") {
