@@ -57,7 +57,7 @@ Result<void> copy_files(MicrodataActs& acts, const ExportOptions& options) {
     if (std::filesystem::exists(path)) return fail(ErrorCode::already_exists, "will not write over a file", path);
     std::ofstream stream(path, std::ios::binary);
     std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, trouble);
-    stream.write(content->bytes().data(), static_cast<std::streamsize>(content->bytes().size()));
+    TRY_VOID(content.file->each_piece([&](std::string_view piece) { stream.write(piece.data(), static_cast<std::streamsize>(piece.size())); }));
     stream.flush();
     if (!stream) return fail(ErrorCode::file_unwritable, "cannot write the file", path);
   }

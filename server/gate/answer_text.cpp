@@ -43,9 +43,12 @@ AnswerText to_text(const RawAnswer& answer, std::string_view request_method, boo
   for (const auto& [name, value] : answer.headers) add(text.head, name, value);
   const bool may_have_body = answer.status != 204 && answer.status != 304;
   if (may_have_body) {
-    const std::size_t length = answer.body ? answer.body->size() : 0;
+    const bool in_file = answer.file.file != nullptr;
+    const std::uint64_t length = in_file ? answer.file.length : answer.body ? answer.body->size() : 0;
     add(text.head, "Content-Length", std::to_string(length));
-    if (length > 0 && request_method != "HEAD") text.body = answer.body;
+    const bool follows = length > 0 && request_method != "HEAD";
+    if (follows && in_file) text.file = answer.file;
+    if (follows && !in_file) text.body = answer.body;
   }
   add(text.head, "Connection", keep_alive ? "keep-alive" : "close");
   text.head.append("\r\n");

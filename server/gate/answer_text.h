@@ -10,7 +10,8 @@ namespace khaosat {
 
 struct AnswerText {
   std::string head;   // status line and headers with the final empty line
-  SharedBytes body;   // null when nothing follows
+  SharedBytes body;   // null when nothing follows, or a file
+  FileBody file;      // likewise
 };
 
 // `date` is the value of the Date header. A header with a character that could split the answer turns

@@ -50,7 +50,10 @@ struct Connection {
   bool keep_alive = true;
   std::string output_head;
   SharedBytes output_body;
-  std::size_t sent = 0;  // of head and body together
+  FileBody output_file;
+  std::uint64_t sent = 0;  // of head and body together
+  std::uint64_t next_allowance = 0;                // bytes sent when time is given for the next part of a file
+  std::optional<SteadyTime> waits_for_disk_since;  // of the file's next piece
 
   // Between requests, with nothing received.
   bool is_idle() const { return phase == Phase::head && input.empty(); }

@@ -107,6 +107,7 @@ void Gate::Loop::run() {
     now_ = std::chrono::steady_clock::now();
     if (count > 0) dispatch(events.data(), count);
     collect_answers();
+    look_at_disk();
     workers_.relieve();
     expire();
     if (stop_asked_ && !draining_) begin_drain();
@@ -226,6 +227,7 @@ int Gate::Loop::wait_time() const {
   if (!deadlines_.empty()) next = deadlines_.begin()->first;
   if (draining_) next = std::min(next, drain_end_);
   if (listening_paused_) next = std::min(next, resume_listening_);
+  if (!wait_for_disk_.empty()) next = std::min(next, next_look_);
   const auto current = std::chrono::steady_clock::now();
   if (workers_.queued() > 0) next = std::min(next, current + WorkerPool::kHeldUp);
   if (next <= current) return 0;
@@ -310,6 +312,7 @@ GateCounters Gate::Loop::counters() const {
   counters.aborted = counts_.aborted;
   counters.timed_out = counts_.timed_out;
   counters.evicted = counts_.evicted;
+  counters.cut_short = counts_.cut_short;
   counters.queued = workers_.queued();
   for (std::size_t status = 0; status < counts_.answers.size(); ++status) {
     const std::uint64_t count = counts_.answers[status];

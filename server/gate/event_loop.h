@@ -70,12 +70,19 @@ class Gate::Loop {
   void refuse(Connection& connection, Refusal refusal);
   void answer(Connection& connection, const RawAnswer& answer);
   void send(Connection& connection);
+  // These take how much of the file is sent.
+  IoResult send_file(Connection& connection, std::uint64_t sent);
+  bool waits_for_disk(Connection& connection, std::uint64_t sent);
+  IoResult send_text(Connection& connection);
+  void look_at_disk();
+  std::chrono::milliseconds allowed_for(std::uint64_t bytes) const;
   void after_answer(Connection& connection);
   void collect_answers();
   const std::string& date();
 
   struct Counts {
-    std::atomic<std::uint64_t> accepted{0}, open{0}, handed_on{0}, aborted{0}, timed_out{0}, evicted{0};
+    std::atomic<std::uint64_t> accepted{0}, open{0}, handed_on{0}, aborted{0}, timed_out{0}, evicted{0},
+        cut_short{0};
     std::array<std::atomic<std::uint64_t>, 600> answers{};
   };
 
@@ -93,6 +100,8 @@ class Gate::Loop {
   ConnectionId next_id_ = 0;
   std::unordered_map<ConnectionId, std::unique_ptr<Connection>> connections_;
   Deadlines deadlines_;
+  std::vector<ConnectionId> wait_for_disk_;  // may hold some that are gone
+  SteadyTime next_look_{};
   std::size_t buffered_ = 0;
   std::string scratch_;
   std::string date_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "base/log.h"
+#include "base/open_file.h"
 #include "server/gate/answer_text.h"
 #include "server/gate/event_loop.h"
 
@@ -15,6 +17,13 @@ constexpr std::size_t kHeadChunk = 16 << 10;
 // connection at once would often destroy it on the way.
 constexpr std::size_t kMostLingered = 16 << 20;
 constexpr int kRetryAfterSeconds = 2;
+// What one reader gets before the others have their turn: a fast one would take all there is.
+constexpr std::uint64_t kMostPerTurn = 256 << 10;
+// A reader who takes no more of a file is noticed within the time of this much, not of the whole.
+constexpr std::uint64_t kFilePart = 1 << 20;
+constexpr std::chrono::milliseconds kDiskLook{2};
+// Where the system never says that a piece is there, it is read all the same.
+constexpr std::chrono::milliseconds kDiskPatience{500};
 }  // namespace
 
 void Gate::Loop::on_ready(Connection& connection, std::uint32_t events) {
@@ -186,24 +195,27 @@ void Gate::Loop::answer(Connection& connection, const RawAnswer& answer) {
   AnswerText text = to_text(answer, connection.method, connection.keep_alive, date());
   connection.output_head = std::move(text.head);
   connection.output_body = std::move(text.body);
+  connection.output_file = std::move(text.file);
   connection.sent = 0;
+  connection.next_allowance = kFilePart;
   connection.phase = Phase::writing;
-  // A long report may take a slow line a while; 16 KB a second is expected of it.
-  const std::size_t length = connection.output_body ? connection.output_body->size() : 0;
-  set_deadline(connection, config_.write_time + std::chrono::seconds(length >> 14));
+  const std::uint64_t in_memory = connection.output_body ? connection.output_body->size() : 0;
+  set_deadline(connection, allowed_for(in_memory + std::min(connection.output_file.length, kFilePart)));
   send(connection);
 }
 
 void Gate::Loop::send(Connection& connection) {
-  const std::string_view head = connection.output_head;
-  const std::string_view body = connection.output_body ? *connection.output_body : std::string_view();
-  while (connection.sent < head.size() + body.size()) {
-    const std::string_view rest_of_head = head.substr(std::min(connection.sent, head.size()));
-    const std::string_view rest_of_body =
-        body.substr(connection.sent - (head.size() - rest_of_head.size()));
-    const IoResult result = connection.transport->write(rest_of_head, rest_of_body);
+  const std::uint64_t in_memory =
+      connection.output_head.size() + (connection.output_body ? connection.output_body->size() : 0);
+  const std::uint64_t all = in_memory + connection.output_file.length;
+  const std::uint64_t enough = connection.sent + kMostPerTurn;
+  while (connection.sent < all) {
+    if (connection.sent >= enough) return watch(connection, EPOLLOUT);
+    const bool from_file = connection.sent >= in_memory;
+    if (from_file && waits_for_disk(connection, connection.sent - in_memory)) return;
+    const IoResult result = from_file ? send_file(connection, connection.sent - in_memory) : send_text(connection);
     switch (result.status) {
-      case IoStatus::done: connection.sent += result.bytes; break;
+      case IoStatus::done: break;
       case IoStatus::want_read: return watch(connection, EPOLLIN);
       case IoStatus::want_write: return watch(connection, EPOLLOUT);
       case IoStatus::closed:
@@ -211,13 +223,72 @@ void Gate::Loop::send(Connection& connection) {
         ++counts_.aborted;
         return close(connection);
     }
+    if (result.bytes == 0) {
+      // Its length is promised already: only an end before that tells the reader.
+      ++counts_.cut_short;
+      log(LogLevel::error, "file_cut_short", {{"promised", std::to_string(connection.output_file.length)},
+                                              {"sent", std::to_string(connection.sent - in_memory)}});
+      return close(connection);
+    }
+    connection.sent += result.bytes;
+    if (from_file && connection.sent >= connection.next_allowance) {
+      connection.next_allowance = connection.sent + kFilePart;
+      set_deadline(connection, allowed_for(kFilePart));
+    }
   }
   after_answer(connection);
+}
+
+IoResult Gate::Loop::send_text(Connection& connection) {
+  const std::string_view head = connection.output_head;
+  const std::string_view body = connection.output_body ? *connection.output_body : std::string_view();
+  const std::string_view rest_of_head = head.substr(std::min<std::size_t>(connection.sent, head.size()));
+  return connection.transport->write(rest_of_head, body.substr(connection.sent - (head.size() - rest_of_head.size())));
+}
+
+IoResult Gate::Loop::send_file(Connection& connection, std::uint64_t sent) {
+  const FileBody& body = connection.output_file;
+  const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(scratch_.size(), body.length - sent));
+  return connection.transport->write_file(*body.file, body.first + sent, std::span(scratch_).first(piece));
+}
+
+// A disk is slower than anything else here, and everybody would wait with this one reader. So the system is
+// asked to bring the piece, and others are served until it is there.
+bool Gate::Loop::waits_for_disk(Connection& connection, std::uint64_t sent) {
+  const FileBody& body = connection.output_file;
+  const std::uint64_t rest = body.length - sent;
+  const bool is_there = body.file->is_at_hand(body.first + sent, std::min<std::uint64_t>(scratch_.size(), rest));
+  if (is_there || (connection.waits_for_disk_since && now_ - *connection.waits_for_disk_since > kDiskPatience)) {
+    connection.waits_for_disk_since.reset();
+    return false;
+  }
+  if (!connection.waits_for_disk_since) {
+    connection.waits_for_disk_since = now_;
+    body.file->bring(body.first + sent, std::min<std::uint64_t>(kFilePart, rest));
+  }
+  if (wait_for_disk_.empty()) next_look_ = now_ + kDiskLook;
+  wait_for_disk_.push_back(connection.id);
+  watch(connection, 0);
+  return true;
+}
+
+void Gate::Loop::look_at_disk() {
+  if (wait_for_disk_.empty() || now_ < next_look_) return;
+  for (const ConnectionId id : std::exchange(wait_for_disk_, {})) {
+    Connection* const connection = find(id);
+    if (connection != nullptr && connection->waits_for_disk_since) guarded(id, [&] { send(*connection); });
+  }
+}
+
+// 16 KB a second is expected of the slowest line.
+std::chrono::milliseconds Gate::Loop::allowed_for(std::uint64_t bytes) const {
+  return config_.write_time + std::chrono::seconds(bytes >> 14);
 }
 
 void Gate::Loop::after_answer(Connection& connection) {
   connection.output_head = {};
   connection.output_body.reset();
+  connection.output_file = {};
   watch(connection, EPOLLIN);
   if (!connection.keep_alive) {
     connection.transport->finish();

@@ -45,7 +45,8 @@ struct GateConfig {
   std::chrono::milliseconds handshake_time{5000};
   std::chrono::milliseconds head_time{5000};   // from the first byte, or from connecting
   std::chrono::milliseconds idle_time{30000};  // between requests
-  std::chrono::milliseconds write_time{30000};  // plus a second for each 16 KB of the answer
+  // Plus a second for each 16 KB of the answer; a file gets it anew for each MB.
+  std::chrono::milliseconds write_time{30000};
   std::chrono::milliseconds linger_time{2000};  // for a refused client to read why
   std::chrono::milliseconds drain_time{10000};  // after stop(), for requests under way
   // When full, the connection that has waited longest for its next byte makes room.
@@ -81,6 +82,7 @@ struct GateCounters {
   std::uint64_t aborted = 0;     // client gone before its request or answer was complete
   std::uint64_t timed_out = 0;   // a deadline passed in the middle of something
   std::uint64_t evicted = 0;     // closed to make room
+  std::uint64_t cut_short = 0;   // answers whose file ended before its time or could not be read
   std::uint64_t queued = 0;      // waiting for a worker now
   std::vector<std::pair<int, std::uint64_t>> answers;  // by status, refusals included
 };

@@ -1,8 +1,10 @@
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
 #include <cerrno>
 
+#include "base/open_file.h"
 #include "server/gate/transport.h"
 
 namespace khaosat {
@@ -30,6 +32,14 @@ class PlainTransport final : public Transport {
     message.msg_iovlen = 2;
     const ssize_t count = ::sendmsg(descriptor_, &message, MSG_NOSIGNAL);
     if (count >= 0) return {IoStatus::done, static_cast<std::size_t>(count)};
+    return {is_retry() ? IoStatus::want_write : IoStatus::failed, 0};
+  }
+
+  IoResult write_file(const OpenFile& file, std::uint64_t offset, std::span<char> scratch) override {
+    auto at = static_cast<off_t>(offset);
+    const ssize_t count = ::sendfile(descriptor_, file.descriptor(), &at, scratch.size());
+    if (count >= 0) return {IoStatus::done, static_cast<std::size_t>(count)};
+    if (errno == EIO) return {IoStatus::done, 0};
     return {is_retry() ? IoStatus::want_write : IoStatus::failed, 0};
   }
 

@@ -1,6 +1,7 @@
 // What the gate hands on, and what it takes back. Plain data; no sockets.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +9,8 @@
 #include <vector>
 
 namespace khaosat {
+
+class OpenFile;
 
 // Bytes that several answers may share without copying: a page rendered once, a static file.
 using SharedBytes = std::shared_ptr<const std::string>;
@@ -33,12 +36,21 @@ struct RawRequest {
   }
 };
 
+// A body that stands in a file: so many bytes from there. It is sent piece by piece, so that its length costs
+// no memory, and let go of when it is sent or its reader is gone.
+struct FileBody {
+  std::shared_ptr<const OpenFile> file;  // null: none
+  std::uint64_t first = 0;
+  std::uint64_t length = 0;
+};
+
 // The gate adds Content-Length, Connection and Date, and leaves the body out for HEAD, 204 and 304.
 struct RawAnswer {
   int status = 200;
   HeaderList headers;
   SharedBytes body;            // null means empty
   bool close_after = false;    // end the connection after this answer
+  FileBody file = {};          // if it has one, it is sent in place of `body`
 };
 
 }  // namespace khaosat

@@ -2,9 +2,11 @@
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
+#include "base/open_file.h"
 #include "server/gate/transport.h"
 
 namespace khaosat {
@@ -15,6 +17,8 @@ struct FreeSsl {
   void operator()(SSL* ssl) const { SSL_free(ssl); }
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
+
+constexpr std::size_t kRecord = 16 << 10;
 
 class TlsTransport final : public Transport {
  public:
@@ -39,7 +43,6 @@ class TlsTransport final : public Transport {
 
   IoResult write(std::string_view first, std::string_view second) override {
     // A small head and body travel in one record; a second record would cost a second packet.
-    constexpr std::size_t kRecord = 16 << 10;
     if (!first.empty() && !second.empty() && first.size() < kRecord) {
       joined_.assign(first);
       joined_.append(second.substr(0, kRecord - first.size()));
@@ -52,6 +55,14 @@ class TlsTransport final : public Transport {
     const int result = SSL_write_ex(ssl_.get(), first.data(), first.size(), &count);
     if (result == 1) return {IoStatus::done, count};
     return {status_of(result), 0};
+  }
+
+  IoResult write_file(const OpenFile& file, std::uint64_t offset, std::span<char> scratch) override {
+    // Read again after want_…: the library has kept its own, encrypted copy, and only compares lengths.
+    const auto piece = scratch.first(std::min(scratch.size(), kRecord));
+    const auto count = file.read_at(offset, piece.data(), piece.size());
+    if (!count || *count != piece.size()) return {IoStatus::done, 0};
+    return write({}, {piece.data(), piece.size()});
   }
 
   bool has_pending() const override { return SSL_has_pending(ssl_.get()) == 1; }

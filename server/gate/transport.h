@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 
 namespace khaosat {
+
+class OpenFile;
 
 enum class IoStatus {
   done,        // `bytes` were moved, more may follow
@@ -31,6 +35,9 @@ class Transport {
   virtual IoResult read(char* buffer, std::size_t size) = 0;
   // `second` follows `first`; the count runs over both.
   virtual IoResult write(std::string_view first, std::string_view second) = 0;
+  // Bytes of the file from there, as many as fit into `scratch` at most, which may be used meanwhile. `done`
+  // with no bytes: the file ends before or cannot be read. After want_… the same bytes must be offered again.
+  virtual IoResult write_file(const OpenFile& file, std::uint64_t offset, std::span<char> scratch) = 0;
   // True when decrypted bytes wait inside, of which the socket knows nothing.
   virtual bool has_pending() const = 0;
   // Says that nothing more will be sent. Does not close the socket.

@@ -38,6 +38,11 @@ std::optional<ByteRange> byte_range(std::string_view header, std::size_t size) {
   return ByteRange{*first, std::min(*last, size - 1) - *first + 1};
 }
 
+std::string content_range(const ByteRange& range, std::size_t size) {
+  const std::string part = range.length == 0 ? "*" : std::to_string(range.first) + "-" + std::to_string(range.first + range.length - 1);
+  return "bytes " + part + "/" + std::to_string(size);
+}
+
 HttpResponse ranged_response(const Request& request, SharedBytes body, std::string etag, std::string content_type) {
   // A range of a body that has changed meanwhile would be patched together with the older part.
   const std::string_view only_of = request.header("if-range");
@@ -52,15 +57,12 @@ HttpResponse ranged_response(const Request& request, SharedBytes body, std::stri
     HttpResponse response = HttpResponse::from_prepared(std::move(prepared), std::move(content_type));
     return std::move(response.with_header("Accept-Ranges", "bytes"));
   }
-  const std::string size = std::to_string(body->size());
-  if (range->length == 0) {
-    return std::move(HttpResponse::text("", 416).with_header("Content-Range", "bytes */" + size));
-  }
+  const std::string covers = content_range(*range, body->size());
+  if (range->length == 0) return std::move(HttpResponse::text("", 416).with_header("Content-Range", covers));
   HttpResponse response = HttpResponse::bytes(body->substr(range->first, range->length), std::move(content_type));
   response.status = 206;
   response.with_header("ETag", std::move(etag)).with_header("Accept-Ranges", "bytes");
-  return std::move(response.with_header("Content-Range", "bytes " + std::to_string(range->first) + "-" +
-                                                             std::to_string(range->first + range->length - 1) + "/" + size));
+  return std::move(response.with_header("Content-Range", covers));
 }
 
 }  // namespace khaosat

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/open_file.h"
 #include "base/text.h"
+#include "server/http/byte_range.h"
 #include "server/http/compression.h"
 #include "server/http/security_headers.h"
 
@@ -57,6 +59,29 @@ void use_prepared(const PreparedBody& prepared, const Request& request, RawAnswe
   }
 }
 
+// Never compressed: that would take the whole of it through memory, and ranges count the bytes sent.
+void use_file(const HttpResponse& response, const Request& request, RawAnswer& answer) {
+  const std::uint64_t size = response.file->size();
+  answer.file = {response.file, 0, size};
+  if (response.etag.empty() || answer.status != 200) return;
+  answer.headers.emplace_back("ETag", response.etag);
+  const std::string_view known = request.header("if-none-match");
+  if (request.is_safe_method() && lists_tag(known, response.etag)) {
+    answer.status = 304;
+    answer.file = {};
+    return;
+  }
+  answer.headers.emplace_back("Accept-Ranges", "bytes");
+  // A range of a file that has changed meanwhile would be patched together with the older part.
+  const std::string_view only_of = request.header("if-range");
+  if (request.method != "GET" || !known.empty() || (!only_of.empty() && only_of != response.etag)) return;
+  const auto range = byte_range(request.header("range"), size);
+  if (!range) return;
+  answer.status = range->length == 0 ? 416 : 206;
+  answer.headers.emplace_back("Content-Range", content_range(*range, size));
+  answer.file = range->length == 0 ? FileBody{} : FileBody{response.file, range->first, range->length};
+}
+
 void use_body(HttpResponse& response, const Request& request, RawAnswer& answer) {
   if (response.compress && response.body.size() >= kWorthCompressing) {
     const auto accepted = parse_accept_encoding(request.header("accept-encoding"));
@@ -81,7 +106,9 @@ RawAnswer finish_response(HttpResponse response, const Request& request) {
   if (!response.content_type.empty()) answer.headers.emplace_back("Content-Type", response.content_type);
   answer.headers.emplace_back("Cache-Control",
                               response.cache_control.empty() ? "no-store" : response.cache_control);
-  if (response.prepared) {
+  if (response.file) {
+    use_file(response, request, answer);
+  } else if (response.prepared) {
     use_prepared(*response.prepared, request, answer);
   } else {
     use_body(response, request, answer);

@@ -70,6 +70,14 @@ HttpResponse HttpResponse::bytes(std::string body, std::string content_type, std
   return response;
 }
 
+HttpResponse HttpResponse::download(std::shared_ptr<const OpenFile> file, std::string content_type, std::string download_name,
+                                    std::string etag) {
+  HttpResponse response = bytes({}, std::move(content_type), std::move(download_name));
+  response.file = std::move(file);
+  response.etag = std::move(etag);
+  return response;
+}
+
 HttpResponse HttpResponse::redirect(std::string location, int status) {
   HttpResponse response = with_body("", "text/plain; charset=utf-8", status);
   response.with_header("Location", std::move(location));

@@ -27,6 +27,10 @@ struct HttpResponse {
   std::string content_type;
   HeaderList headers;  // Set-Cookie, Location, Retry-After, Content-Disposition, …
   std::string body;
+  // If set, served in place of `body` as it is, in pieces: for downloads of any length. With an `etag` it
+  // answers a matching If-None-Match, and a Range, so that a download that broke off can go on.
+  std::shared_ptr<const OpenFile> file;
+  std::string etag;  // quoted, of the file; empty if none
   // If set, served in place of `body`, in the best encoding the browser takes; answers 304 to a
   // matching If-None-Match.
   std::shared_ptr<const PreparedBody> prepared;
@@ -42,6 +46,8 @@ struct HttpResponse {
   static HttpResponse json(std::string body, int status = 200);
   static HttpResponse text(std::string body, int status = 200);
   static HttpResponse bytes(std::string body, std::string content_type, std::string download_name = {});
+  static HttpResponse download(std::shared_ptr<const OpenFile> file, std::string content_type, std::string download_name,
+                               std::string etag = {});
   // 303: the browser fetches `location` with GET. A path of our own, percent-encoded.
   static HttpResponse redirect(std::string location, int status = 303);
   static HttpResponse not_found();

@@ -47,6 +47,7 @@ void write_gate(Text& text, const GateCounters& gate) {
   text.one("connections_accepted_total", "counter", "Connections accepted, in steps of 5.", in_steps(gate.accepted));
   text.one("connections_open", "gauge", "Connections open now, rounded down to 5.", in_steps(gate.open));
   text.one("connections_evicted_total", "counter", "Idle connections closed to make room.", gate.evicted);
+  text.one("downloads_cut_short_total", "counter", "Downloads whose file ended before its time or could not be read.", gate.cut_short);
   text.one("requests_handled_total", "counter", "Requests given to workers, in steps of 5.", in_steps(gate.handed_on));
   text.one("requests_aborted_total", "counter", "Clients gone before their answer was complete, in steps of 5.",
            in_steps(gate.aborted));

@@ -7,6 +7,7 @@
 #include "server/pages/staff_page.h"
 #include "server/pages/staff_routes.h"
 #include "server/pages/staff_session.h"
+#include "tests/support/answer_body.h"
 
 namespace khaosat {
 
@@ -81,7 +82,7 @@ TestPage StaffOffice::send(RawRequest request, const Colleague& who, Visit visit
   request.headers.emplace_back("host", "khaosat.test");
   if (!who.cookie.empty()) request.headers.emplace_back("cookie", "__Host-sid=" + who.cookie);
   const RawAnswer answer = router_->handle(std::move(request));
-  return {answer.status, answer.body ? *answer.body : std::string(), answer.headers};
+  return {answer.status, body_of(answer), answer.headers};
 }
 
 TestPage StaffOffice::get(const Colleague& who, const std::string& path, Visit visit) {

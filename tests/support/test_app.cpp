@@ -1,5 +1,7 @@
 #include "tests/support/test_app.h"
 
+#include "tests/support/answer_body.h"
+
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -118,7 +120,7 @@ CitizenApp TestApp::citizen() {
 TestPage TestApp::send(RawRequest request) {
   request.headers.emplace_back("host", "khaosat.test");
   const RawAnswer answer = router_->handle(std::move(request));
-  return {answer.status, answer.body ? *answer.body : std::string(), answer.headers};
+  return {answer.status, body_of(answer), answer.headers};
 }
 
 TestPage TestApp::get(const std::string& path, HeaderList headers) {

@@ -181,8 +181,8 @@ Result<HttpResponse> refuse_microdata(const App& app, const Request& request, co
 Result<HttpResponse> fetch_microdata(const App& app, const Request& request) {
   const auto act = TRY(act_of(app, request));
   const std::string& name = request.params.at(2);
-  const auto file = TRY(app.microdata.fetch(act.id, name, signed_in(request)->account));
-  return HttpResponse::bytes(std::string(file->bytes()), "application/octet-stream", name);
+  auto fetched = TRY(app.microdata.fetch(act.id, name, signed_in(request)->account));
+  return HttpResponse::download(std::move(fetched.file), "application/octet-stream", name, "\"" + fetched.sha256.substr(0, 32) + "\"");
 }
 
 }  // namespace khaosat

@@ -3,12 +3,13 @@
 
 #include <string>
 
+#include "base/open_file.h"
 #include "base/result.h"
 #include "server/services/exports/make_microdata.h"
 
 namespace khaosat {
 
-// file_unreadable.
-Result<MicrodataFile> digest_of_file(const std::string& folder, const std::string& name);
+// file_unreadable. `name` is only noted.
+Result<MicrodataFile> digest_of_file(const OpenFile& file, std::string name);
 
 }  // namespace khaosat

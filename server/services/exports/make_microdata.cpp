@@ -340,7 +340,8 @@ class Maker {
   }
 
   Result<void> remember(const std::string& name) {
-    report_.files.push_back(TRY(digest_of_file(folder_, name)));
+    const auto file = TRY(OpenFile::open(folder_ + "/" + name));
+    report_.files.push_back(TRY(digest_of_file(*file, name)));
     return {};
   }
 

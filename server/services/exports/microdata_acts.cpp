@@ -208,7 +208,7 @@ Result<std::vector<MicrodataAct>> MicrodataActs::of_campaign(std::string_view ca
   return acts;
 }
 
-Result<std::shared_ptr<const MappedFile>> MicrodataActs::fetch(const std::string& id, const std::string& name, const std::string& actor) {
+Result<MicrodataActs::Fetched> MicrodataActs::fetch(const std::string& id, const std::string& name, const std::string& actor) {
   TRY(account_of(actor, false));
   const auto act = TRY(find(id));
   if (act.state != MicrodataAct::State::ready) return fail(ErrorCode::campaign_wrong_state, "the files can no longer be fetched, or not yet", id);
@@ -218,11 +218,11 @@ Result<std::shared_ptr<const MappedFile>> MicrodataActs::fetch(const std::string
   const auto& files = act.report.files;
   const auto file = std::find_if(files.begin(), files.end(), [&](const MicrodataFile& one) { return one.name == name; });
   if (file == files.end()) return fail(ErrorCode::not_found, "no such file", name);
-  const auto found = TRY(digest_of_file(folder_ + "/" + act.folder, file->name));
+  Fetched fetched{TRY(OpenFile::open(folder_ + "/" + act.folder + "/" + file->name)), file->sha256};
+  const auto found = TRY(digest_of_file(*fetched.file, file->name));
   if (found.sha256 != file->sha256) return fail(ErrorCode::storage_failed, "the file is no longer what was approved", name);
-  auto mapped = TRY(MappedFile::open(folder_ + "/" + act.folder + "/" + file->name));
   TRY_VOID(journal(actor, "microdata.fetch", act.campaign + "/" + id, name));
-  return mapped;
+  return fetched;
 }
 
 Result<void> MicrodataActs::remove_lapsed() {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/mapped_file.h"
+#include "base/open_file.h"
 #include "server/catalog/catalog.h"
 #include "server/services/campaign_book.h"
 #include "server/services/compute_index.h"
@@ -64,7 +64,11 @@ class MicrodataActs {
   Result<std::vector<MicrodataAct>> of_campaign(std::string_view campaign_id);
   Result<MicrodataAct> find(const std::string& id);  // not_found
   // For the two who acted, while it is ready; campaign_wrong_state otherwise. Checked against its digest.
-  Result<std::shared_ptr<const MappedFile>> fetch(const std::string& id, const std::string& name, const std::string& actor);
+  struct Fetched {
+    std::shared_ptr<const OpenFile> file;
+    std::string sha256;
+  };
+  Result<Fetched> fetch(const std::string& id, const std::string& name, const std::string& actor);
 
   // Removes files that may no longer be fetched, and what broken attempts left. Called from time to time.
   Result<void> remove_lapsed();

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "server/http/static_files.h"
+#include "tests/support/answer_body.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
@@ -67,6 +69,45 @@ TEST_CASE("a page the browser already has is answered 304") {
     CHECK(header_of(answer, "ETag") == tag);
     CHECK(finish_response(response, request(headers, "POST")).status == 200);
   }
+}
+
+TEST_CASE("a file goes out as it is, or the part that was asked for, or not at all if the browser has it") {
+  const test::TemporaryFolder folder;
+  const auto file = OpenFile::open(folder.write("x", kPage).string()).value();
+  const auto size = std::to_string(kPage.size());
+  struct Case {
+    HeaderList headers;
+    int status;
+    std::string body, content_range;
+  };
+  const Case cases[] = {{{{"accept-encoding", "gzip, br"}}, 200, kPage, ""},
+                        {{{"if-none-match", "\"other\""}}, 200, kPage, ""},
+                        {{{"if-none-match", "\"tag\""}, {"range", "bytes=0-9"}}, 304, "", ""},
+                        {{{"range", "bytes=10-19"}}, 206, kPage.substr(10, 10), "bytes 10-19/" + size},
+                        {{{"range", "bytes=1000-"}, {"if-range", "\"tag\""}}, 206, kPage.substr(1000), "bytes 1000-" + std::to_string(kPage.size() - 1) + "/" + size},
+                        {{{"range", "bytes=1000-"}, {"if-range", "\"other\""}}, 200, kPage, ""},
+                        {{{"range", "bytes=" + size + "-"}}, 416, "", "bytes */" + size},
+                        {{{"range", "lines=1-2"}}, 200, kPage, ""}};
+  for (const auto& [headers, status, body, content_range] : cases) {
+    CAPTURE(headers);
+    HttpResponse response = HttpResponse::download(file, "text/csv", "k.csv", "\"tag\"");
+    response.compress = true;  // not for files
+    const RawAnswer answer = finish_response(std::move(response), request(headers));
+    CHECK(answer.status == status);
+    CHECK((body_of(answer) == body));
+    CHECK(answer.body == nullptr);
+    CHECK(header_of(answer, "Content-Range") == content_range);
+    CHECK(header_of(answer, "Content-Encoding").empty());
+    CHECK(header_of(answer, "ETag") == "\"tag\"");
+  }
+  // What is made anew for each request has no tag, and parts of two such files do not belong together.
+  const RawAnswer untagged = finish_response(HttpResponse::download(file, "text/csv", "k.csv"), request({{"range", "bytes=10-19"}}));
+  CHECK(untagged.status == 200);
+  CHECK((body_of(untagged) == kPage));
+  CHECK(header_of(untagged, "Accept-Ranges").empty());
+  const RawAnswer head = finish_response(HttpResponse::download(file, "text/csv", "k.csv", "\"tag\""), request({{"range", "bytes=10-19"}}, "HEAD"));
+  CHECK(head.status == 200);
+  CHECK(head.file.length == kPage.size());
 }
 
 TEST_CASE("a page is compressed on the fly only if its maker says so") {
