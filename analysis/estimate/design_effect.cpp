@@ -52,26 +52,6 @@ Result<Grouped> group(Answers y, std::span<const std::uint32_t> cluster) {
   return grouped;
 }
 
-Result<double> simple_variance(const SampleDesign& design, Answers y, SimpleSample against,
-                               const Domain& domain) {
-  const double spread = TRY(population_variance(design, y, domain)).value;
-  if (!(spread > 0))
-    return fail(ErrorCode::out_of_range, "all answers are equal: there is no design effect");
-  double n = 0;
-  double population = 0;
-  for (std::size_t row = 0; row < y.size(); ++row) {
-    if (std::isnan(y[row]) || design.weights()[row] == 0 || (!domain.empty() && domain[row] == 0))
-      continue;
-    n += 1;
-    population += design.weights()[row];
-  }
-  if (against == SimpleSample::with_replacement) return spread / n;
-  if (population <= n)
-    return fail(ErrorCode::out_of_range,
-                "weights that sum to no more than the sample describe a census: no design effect");
-  return spread * (population - n) / (population * n);
-}
-
 // Minus twice the restricted log-likelihood at ratio = between / within, the within variance
 // profiled out, constants dropped.
 struct Profile {
@@ -98,16 +78,36 @@ Profile profile(const Grouped& grouped, double ratio) {
 
 }  // namespace
 
+Result<double> simple_sample_variance(const SampleDesign& design, Answers y, SimpleSample against,
+                                      const Domain& domain) {
+  const double spread = TRY(population_variance(design, y, domain)).value;
+  if (!(spread > 0))
+    return fail(ErrorCode::out_of_range, "all answers are equal: there is no design effect");
+  double n = 0;
+  double population = 0;
+  for (std::size_t row = 0; row < y.size(); ++row) {
+    if (std::isnan(y[row]) || design.weights()[row] == 0 || (!domain.empty() && domain[row] == 0))
+      continue;
+    n += 1;
+    population += design.weights()[row];
+  }
+  if (against == SimpleSample::with_replacement) return spread / n;
+  if (population <= n)
+    return fail(ErrorCode::out_of_range,
+                "weights that sum to no more than the sample describe a census: no design effect");
+  return spread * (population - n) / (population * n);
+}
+
 Result<double> design_effect_of_mean(const SampleDesign& design, Answers y, SimpleSample against,
                                      const Domain& domain) {
-  const double simple = TRY(simple_variance(design, y, against, domain));
+  const double simple = TRY(simple_sample_variance(design, y, against, domain));
   const Linearized linearized = TRY(mean(design, y, domain));
   return TRY(variance(design, linearized)) / simple;
 }
 
 Result<double> design_effect_of_total(const SampleDesign& design, Answers y, SimpleSample against,
                                       const Domain& domain) {
-  const double simple = TRY(simple_variance(design, y, against, domain));
+  const double simple = TRY(simple_sample_variance(design, y, against, domain));
   double population = 0;
   for (std::size_t row = 0; row < y.size(); ++row)
     if (!std::isnan(y[row]) && (domain.empty() || domain[row] != 0))

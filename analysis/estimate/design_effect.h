@@ -12,6 +12,11 @@ namespace khaosat::estimate {
 // The simple random sample of the same size that a design is measured against.
 enum class SimpleSample { without_replacement, with_replacement };
 
+// Variance of the mean of a simple random sample as large and as spread. Refuses no_valid_answers (fewer than two),
+// out_of_range (all answers equal, or without replacement where weights sum to no more than the sample).
+Result<double> simple_sample_variance(const SampleDesign& design, Answers y, SimpleSample against,
+                                      const Domain& domain = {});
+
 // Variance of the mean (or total: the ratio is the same) over that of a simple random sample, Kish
 // 1965. Refuses no_valid_answers (fewer than two), out_of_range (all answers equal, or weights that
 // sum to less than the sample), lonely_psu.

@@ -163,7 +163,7 @@ Result<Estimate> estimate_quantile(const SampleDesign& design, Answers y, double
 
   const Linearized share = TRY(mean(design, at_or_below, domain));
   const AnswerCounts counts = count_answers(design, y, domain);
-  const EstimateOptions plain{options.level, degrees_of_freedom(design, share.domain), counts.n,
+  const EstimateOptions plain{options.level, options.degrees_of_freedom ? *options.degrees_of_freedom : degrees_of_freedom(design, share.domain), counts.n,
                               counts.n_missing};
   Estimate estimate = TRY(estimate_from(design, share, plain));
   const double share_value = estimate.value;

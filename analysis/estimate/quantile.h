@@ -2,6 +2,7 @@
 // below the quantile is carried back through the distribution.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "analysis/estimate/interval.h"
@@ -20,6 +21,7 @@ struct QuantileOptions {
   // mean, xlogit, beta or asin for the share at or below the quantile.
   ProportionMethod method = ProportionMethod::mean;
   double level = 0.95;
+  std::optional<double> degrees_of_freedom = std::nullopt;  // absent: those of the domain
 };
 
 // The quantile alone, for weights of any kind, zero included. `p` in (0, 1). Refuses out_of_range,

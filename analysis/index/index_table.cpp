@@ -1,11 +1,10 @@
 #include "analysis/index/index_table.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <set>
 
-#include "analysis/index/person_table.h"
+#include "analysis/index/design_table.h"
 #include "analysis/index/survey_items.h"
 #include "analysis/index/table_rows.h"
 #include "base/csv.h"
@@ -16,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMostFaults = 200;
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kUnitsHelp =
     "Tables are CSV (UTF-8, header row, comma or semicolon, dot as decimal mark) or a JSON array of\n"
     "flat objects with the same names.\n"
     "\n"
@@ -29,29 +28,13 @@ constexpr std::string_view kHelp =
     "             not recorded. Neither ever counts as 0. Columns the model does not name are ignored.\n"
     "\n"
     "Survey table: one row per respondent, one year (--year).\n"
-    "  unit       id of the unit the answer is about\n"
-    "  stratum    optional; absent: one stratum\n"
-    "  psu        primary sampling unit (village, counter); needed for intervals\n"
-    "  weight     optional; a number from 0 up, absent: 1 for everybody\n"
-    "  psu_population  optional; number of PSUs in the frame of the stratum. Without a second stage give it\n"
-    "             only where everybody in a sampled PSU was asked; left out, intervals are rather too wide.\n"
-    "  second_stage_population  optional, beside psu_population; number of people (or of households, see\n"
-    "             below) in the PSU, of whom those in the table were drawn; also: person_population, fpc2\n"
-    "  second_stage_unit  optional; whom they were drawn as, such as a household with several rows\n"
-    "  Weights made to fit known totals: give the weight before, and one of\n"
-    "    post_stratum, post_stratum_population    a category of everybody, and how many people it has\n"
-    "    margin_NAME, margin_NAME_population      the same several times over: raking\n"
-    "    total_NAME, total_NAME_population        a number of everybody, and its sum over all people:\n"
-    "             generalised regression (total_one = 1 for the number of people)\n"
-    "  The program makes the weights itself, as their errors follow from how they were made; a finished\n"
-    "  calibrated_weight is refused with --sample drawn.\n"
+    "  unit       id of the unit the answer is about\n";
+
+constexpr std::string_view kQuestionsHelp =
     "  questions  one column per question of the model, named by its id: an option id (several\n"
     "             joined by |), a number, or ~dont_know, ~no_experience, ~declined, ~not_asked;\n"
     "             empty: left blank. Absences are kept out of denominators and reported by kind.\n"
     "Intervals are given only with --sample drawn: people drawn from a frame, not whoever came.\n";
-
-// Weights whose making is not told: their errors cannot be computed.
-constexpr std::array<std::string_view, 2> kFinishedWeights = {"calibrated_weight", "calibration"};
 
 bool too_many(const Faults& faults) { return faults.size() >= kMostFaults; }
 
@@ -201,7 +184,7 @@ class SurveyTable {
               TableRows& rows, const TableOptions& options, Faults& faults)
       : file_(std::move(file)), rows_(rows), options_(options), faults_(faults),
         items_(survey_items(model, options.year.value_or(0), questionnaire)),
-        persons_(file_, rows, options, faults) {}
+        design_(file_, rows, options, faults) {}
 
   void read(IndexInput& input) {
     if (!rows_.good()) return;
@@ -215,11 +198,11 @@ class SurveyTable {
     std::vector<std::string> cells;
     while (!too_many(faults_) && rows_.next(cells)) read_row(cells, table);
     input.survey = std::move(table);
-    if (persons_.wanted()) persons_.finish(items_, populations_, input);
+    if (design_.persons().wanted()) design_.persons().finish(items_, design_.populations(), input);
     input.design.drawn = options_.drawn;
     input.design.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
     input.design.lonely_policy = options_.lonely_policy;
-    input.design.psus_in_population = std::move(populations_);
+    input.design.psus_in_population = design_.populations();
   }
 
  private:
@@ -233,27 +216,12 @@ class SurveyTable {
 
   bool find_columns() {
     unit_ = rows_.column("unit");
-    stratum_ = rows_.column("stratum");
-    psu_ = rows_.column("psu");
-    weight_ = rows_.column("weight");
-    population_ = rows_.column("psu_population");
     bool found = true;
     if (!unit_) {
       complain("there is no column \"unit\"");
       found = false;
     }
-    if (options_.drawn && !psu_) {
-      complain("a drawn sample needs the column \"psu\"; without it no interval can be given");
-      found = false;
-    }
-    for (const auto& name : kFinishedWeights) {
-      if (!options_.drawn || !rows_.column(std::string(name)) || is_question(name)) continue;
-      faults_.push_back({file_, "row 1, column " + std::string(name), ErrorCode::design_invalid,
-                         "errors depend on how weights were made; give the weight before, with post_stratum, "
-                         "margin_… or total_… columns, or compute without intervals (sample none)"});
-      found = false;
-    }
-    if (options_.drawn) found = persons_.find([this](std::string_view name) { return is_question(name); }) && found;
+    found = design_.find([this](std::string_view name) { return is_question(name); }, options_.drawn) && found;
     for (const SurveyItem& item : items_) {
       const auto at = rows_.column(item.question);
       if (!at) {
@@ -294,43 +262,14 @@ class SurveyTable {
     return std::nullopt;
   }
 
-  std::optional<double> weight(const std::vector<std::string>& cells) {
-    if (!weight_) return 1.0;
-    const auto weight = number_from(cells[*weight_]);
-    if (weight && *weight >= 0) return weight;
-    rows_.fault(ErrorCode::weight_invalid, "weight",
-                cells[*weight_].empty() ? "the weight is missing; every respondent needs one"
-                                        : "\"" + cells[*weight_] + "\" is no weight; write a number from 0 up");
-    return std::nullopt;
-  }
-
-  void read_population(const std::vector<std::string>& cells, const std::string& stratum) {
-    if (!population_) return;
-    const auto population = number_from(cells[*population_]);
-    if (!population || *population < 1) {
-      rows_.fault(ErrorCode::design_invalid, "psu_population", "must be the number of PSUs in the stratum, 1 or more");
-      return;
-    }
-    const auto [known, fresh] = populations_.emplace(stratum, *population);
-    if (!fresh && known->second != *population)
-      rows_.fault(ErrorCode::design_invalid, "psu_population",
-                  "stratum \"" + stratum + "\" had another number before; it must be the same all over a stratum");
-  }
-
   void read_row(const std::vector<std::string>& cells, sums::SumsTable& table) {
-    sums::CellKey key{cells[*unit_], stratum_ ? cells[*stratum_] : "", psu_ ? cells[*psu_] : ""};
+    sums::CellKey key{cells[*unit_], "", ""};
     bool sound = true;
-    const auto need = [&](const std::optional<std::size_t>& at, const char* name) {
-      if (!at || !cells[*at].empty()) return;
-      rows_.fault(ErrorCode::missing_field, name, "this cell may not be empty");
+    if (key.unit.empty()) {
+      rows_.fault(ErrorCode::missing_field, "unit", "this cell may not be empty");
       sound = false;
-    };
-    need(unit_, "unit");
-    need(stratum_, "stratum");
-    need(psu_, "psu");
-    check_nesting(key);
-    const auto row_weight = weight(cells);
-    read_population(cells, key.stratum);
+    }
+    const auto row_weight = design_.read(cells, key);
     answers_.clear();
     for (std::size_t k = 0; k < items_.size(); ++k) {
       const auto given = answer(items_[k], cells[columns_[k]]);
@@ -341,19 +280,9 @@ class SurveyTable {
       answers_.push_back(*given);
     }
     if (!sound || !row_weight) return;
-    if (persons_.wanted()) return persons_.read(cells, key, *row_weight, answers_);
+    if (design_.persons().wanted()) return design_.persons().read(cells, key, *row_weight, answers_);
     const auto added = table.add(key, *row_weight, answers_);
     if (!added) rows_.fault(added.error().code, "weight", added.error().message);
-  }
-
-  // Said here with the row; the design would refuse it anyway.
-  void check_nesting(const sums::CellKey& key) {
-    if (!options_.drawn || options_.psu_ids_restart_in_each_stratum) return;
-    const auto [known, fresh] = stratum_of_psu_.emplace(key.psu, key.stratum);
-    if (fresh || known->second == key.stratum) return;
-    rows_.fault(ErrorCode::psu_in_two_strata, "psu",
-                "PSU \"" + key.psu + "\" was in stratum \"" + known->second +
-                    "\" before; give each its own id, or say that ids restart in each stratum");
   }
 
   std::string file_;
@@ -362,21 +291,18 @@ class SurveyTable {
   Faults& faults_;
   std::vector<SurveyItem> items_;
   std::optional<std::size_t> unit_;
-  std::optional<std::size_t> stratum_;
-  std::optional<std::size_t> psu_;
-  std::optional<std::size_t> weight_;
-  std::optional<std::size_t> population_;
   std::vector<std::size_t> columns_;
-  PersonTable persons_;
-  std::map<std::string, double> populations_;
-  std::map<std::string, std::string> stratum_of_psu_;
+  DesignTable design_;
   std::vector<std::string_view> chosen_;
   std::vector<sums::Answer> answers_;
 };
 
 }  // namespace
 
-std::string_view table_help() { return kHelp; }
+std::string_view table_help() {
+  static const std::string help = std::string(kUnitsHelp) + std::string(design_columns_help()) + std::string(kQuestionsHelp);
+  return help;
+}
 
 void read_unit_table(const IndexModel& model, const std::string& file, std::string_view text,
                      const TableOptions& options, std::map<int, IndexInput>& inputs, Faults& faults) {

@@ -28,29 +28,6 @@ Result<estimate::Margin> margin_of(const PersonMargin& named) {
   return margin;
 }
 
-Result<estimate::SampleDesign> with_calibration(const estimate::SampleDesign& design, const PersonCalibration& asked) {
-  const int kinds = (asked.post_strata ? 1 : 0) + (asked.margins.empty() ? 0 : 1) + (asked.totals.empty() ? 0 : 1);
-  if (kinds > 1) return fail(ErrorCode::design_invalid, "weights follow post-strata, margins or totals, one of these");
-  if (asked.post_strata) return estimate::post_stratify(design, TRY(margin_of(*asked.post_strata)));
-  if (!asked.margins.empty()) {
-    std::vector<estimate::Margin> margins;
-    for (const auto& margin : asked.margins) margins.push_back(TRY(margin_of(margin)));
-    estimate::RakingOptions options;
-    options.tolerance = 1e-13;
-    return estimate::rake(design, margins, options);
-  }
-  if (!asked.totals.empty()) {
-    std::vector<std::vector<double>> values;
-    std::vector<double> totals;
-    for (const auto& total : asked.totals) {
-      values.push_back(total.value);
-      totals.push_back(total.total);
-    }
-    return estimate::calibrate(design, values, totals, asked.options);
-  }
-  return design;
-}
-
 // Everything about one respondent, so that equal texts are interchangeable.
 std::string text_of(const PersonColumns& columns, std::size_t who) {
   std::string bytes;
@@ -101,8 +78,7 @@ void arrange(PersonColumns& columns) {
 
 }  // namespace
 
-Result<PersonSample> PersonSample::create(PersonColumns columns) {
-  arrange(columns);
+Result<estimate::SampleDesignInput> design_input(const PersonColumns& columns) {
   estimate::SampleDesignInput input;
   input.weight = columns.weight;
   const auto strata = estimate::code_labels(columns.stratum);
@@ -110,7 +86,8 @@ Result<PersonSample> PersonSample::create(PersonColumns columns) {
   input.stratum_names = strata.names;
   input.psu = estimate::code_labels(columns.psu).codes;
   input.psu_ids_restart_in_each_stratum = columns.psu_ids_restart_in_each_stratum;
-  if (!columns.units_in_population.empty()) {
+  const bool two_stage = !columns.units_in_population.empty();
+  if (two_stage || !columns.psus_in_population.empty()) {
     for (const auto& stratum : columns.stratum) {
       const auto found = columns.psus_in_population.find(stratum);
       if (found == columns.psus_in_population.end()) {
@@ -118,6 +95,8 @@ Result<PersonSample> PersonSample::create(PersonColumns columns) {
       }
       input.psus_in_population.push_back(found->second);
     }
+  }
+  if (two_stage) {
     input.units_in_population = columns.units_in_population;
     if (!columns.second_stage_unit.empty()) {
       // Ids may begin anew in each PSU.
@@ -127,9 +106,39 @@ Result<PersonSample> PersonSample::create(PersonColumns columns) {
       input.second_stage_unit = estimate::code_labels(inside).codes;
     }
   }
+  return input;
+}
+
+Result<estimate::SampleDesign> calibrated(const estimate::SampleDesign& design, const PersonCalibration& asked) {
+  const int kinds = (asked.post_strata ? 1 : 0) + (asked.margins.empty() ? 0 : 1) + (asked.totals.empty() ? 0 : 1);
+  if (kinds > 1) return fail(ErrorCode::design_invalid, "weights follow post-strata, margins or totals, one of these");
+  if (asked.post_strata) return estimate::post_stratify(design, TRY(margin_of(*asked.post_strata)));
+  if (!asked.margins.empty()) {
+    std::vector<estimate::Margin> margins;
+    for (const auto& margin : asked.margins) margins.push_back(TRY(margin_of(margin)));
+    estimate::RakingOptions options;
+    options.tolerance = 1e-13;
+    return estimate::rake(design, margins, options);
+  }
+  if (!asked.totals.empty()) {
+    std::vector<std::vector<double>> values;
+    std::vector<double> totals;
+    for (const auto& total : asked.totals) {
+      values.push_back(total.value);
+      totals.push_back(total.total);
+    }
+    return estimate::calibrate(design, values, totals, asked.options);
+  }
+  return design;
+}
+
+Result<PersonSample> PersonSample::create(PersonColumns columns) {
+  arrange(columns);
+  auto input = TRY(design_input(columns));
+  if (columns.units_in_population.empty()) input.psus_in_population.clear();  // for residuals only
   // Looks at the second stage too: sizes below the sample, sizes that differ within a PSU.
   auto design = TRY(estimate::SampleDesign::create(input));
-  design = TRY(with_calibration(design, columns.calibration));
+  design = TRY(index::calibrated(design, columns.calibration));
   PersonSample sample(std::move(columns), std::move(design));
   const auto weights = sample.design_.weights();
   sample.weights_.assign(weights.begin(), weights.end());

@@ -55,6 +55,13 @@ struct PersonColumns {
   std::vector<sums::Answer> answers;  // respondents × items
 };
 
+// The design that the columns tell, before calibration: first stage with the populations of strata where they are known,
+// second stage where there is one. Refuses design_invalid: a second stage without the number of PSUs in the frame.
+Result<estimate::SampleDesignInput> design_input(const PersonColumns& columns);
+// The same sample with weights made to agree with what is known. Refuses what post_stratify, rake and calibrate refuse;
+// design_invalid: two kinds of calibration at once.
+Result<estimate::SampleDesign> calibrated(const estimate::SampleDesign& design, const PersonCalibration& calibration);
+
 // Immutable; thread safe.
 class PersonSample {
  public:

@@ -83,13 +83,17 @@ void PersonTable::read(const std::vector<std::string>& cells, const sums::CellKe
   for (std::size_t k = 0; k < totals_.size(); ++k) read_total(cells, totals_[k], persons_.calibration.totals[k]);
 }
 
+PersonColumns PersonTable::take(const std::map<std::string, double>& psus_in_population) {
+  persons_.psus_in_population = psus_in_population;
+  persons_.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
+  return std::move(persons_);
+}
+
 void PersonTable::finish(const std::vector<SurveyItem>& items, const std::map<std::string, double>& psus_in_population, IndexInput& input) {
   if (!faults_.empty()) return;
   for (const SurveyItem& item : items) persons_.items.push_back(item.key);
-  persons_.psus_in_population = psus_in_population;
-  persons_.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
   const auto refuse = [&](const Error& error) { faults_.push_back({file_, error.where, error.code, error.message}); };
-  auto sample = PersonSample::create(std::move(persons_));
+  auto sample = PersonSample::create(take(psus_in_population));
   if (!sample) return refuse(sample.error());
   auto table = sample->table();
   if (!table) return refuse(table.error());

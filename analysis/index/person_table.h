@@ -27,6 +27,8 @@ class PersonTable {
   // The table has such columns.
   bool wanted() const { return wanted_; }
   void read(const std::vector<std::string>& cells, const sums::CellKey& key, double weight, const std::vector<sums::Answer>& answers);
+  // What was read, for whoever makes the design from it. Leaves nothing behind.
+  PersonColumns take(const std::map<std::string, double>& psus_in_population);
   // Puts sums and respondents into `input`, unless there are faults.
   void finish(const std::vector<SurveyItem>& items, const std::map<std::string, double>& psus_in_population, IndexInput& input);
 

@@ -41,6 +41,37 @@ void add_config(CLI::App* command, ServeOptions& options) {
   }
 }
 
+void add_estimate(CLI::App* command, EstimateOptions& options) {
+  command->footer(estimate_help());
+  command->add_option("table", options.table, "Table of respondents; - is standard input")->required()->option_text("TABLE");
+  command->add_option("--spec", options.statements, "What to estimate, in words (below), or @FILE with a statement a line; may be repeated")
+      ->option_text("STATEMENT")->allow_extra_args(false)->required();
+  command->add_option("--level", options.level, "Level of intervals")->check(CLI::Range(0.5, 0.9999))->capture_default_str();
+  command->add_option("--interval", options.interval, "t with the degrees of freedom of the group (default), or z")->check(CLI::IsMember({"t", "z"}));
+  command->add_option("--lonely-psu", options.lonely_psu, "A stratum with one primary sampling unit: fail (no error; default), remove, average, adjust, certainty")
+      ->check(CLI::IsMember({"fail", "remove", "average", "adjust", "certainty"}));
+  command->add_flag("--lonely-in-domain", options.lonely_in_domain, "average and adjust also where only the group has one");
+  command->add_option("--collapse", options.collapse, "Join this stratum, should it be lonely, to that one; may be repeated")
+      ->option_text("STRATUM=STRATUM")->allow_extra_args(false);
+  command->add_flag("--psu-ids-restart", options.psu_ids_restart, "The same psu id in two strata names two different ones");
+  command->add_option("--calibration", options.calibration, "How weights follow total_… columns: linear (default), exponential, logit")
+      ->check(CLI::IsMember({"linear", "exponential", "logit"}));
+  command->add_option("--weight-bounds", options.weight_bounds, "How far such a weight may move: the lowest and highest share of the weight before")
+      ->option_text("LOW HIGH")->expected(2);
+  command->add_option("--trim", options.trim, "Cut weights outside and share the rest among the others")->option_text("LOW HIGH")->expected(2);
+  command->add_option("--replicates", options.replicates, "Errors from replicate weights instead: jk1, jkn, brr, fay, bootstrap, other; from replicate_… columns, else made here")
+      ->check(CLI::IsMember({"jk1", "jkn", "brr", "fay", "bootstrap", "other"}));
+  command->add_option("--rho", options.rho, "Of fay")->check(CLI::Range(0.0, 0.99))->capture_default_str();
+  command->add_option("--replicate-count", options.replicate_count, "Of a bootstrap made here")->check(CLI::Range(2, 10000))->capture_default_str();
+  command->add_option("--seed", options.seed, "Of a bootstrap made here")->capture_default_str();
+  command->add_option("--replicate-scale", options.replicate_scale, "Of replicate_… columns, if not what the type says");
+  command->add_option("--replicate-rscales", options.replicate_rscales, "Likewise, one for each column or one for all")->option_text("NUMBER ...");
+  command->add_option("--replicate-centre", options.replicate_centre, "Measure replicates from their mean (default) or from the full sample")
+      ->check(CLI::IsMember({"mean", "full"}));
+  command->add_option("--output", options.output, "Write here instead of standard output")->option_text("FILE");
+  add_format(command, options.format, kDataFormats);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -181,6 +212,10 @@ int run(int argc, char** argv) {
   robustness_command->add_option("--leaf-scoring", index.leaf_scorings, "Ways to score leaves: model, observed_min_max, z_score, percentile_rank")
       ->option_text("NAME ...");
   robustness_command->add_option("--weight", index.weights, "What if this node had this weight")->option_text("NODE=VALUE ...");
+
+  EstimateOptions estimating;
+  auto* estimate_command = app.add_subcommand("estimate", "Estimate means, shares, quantiles and more from a table of respondents, with their errors");
+  add_estimate(estimate_command, estimating);
 
   ExportOptions exporting;
   auto* export_command = app.add_subcommand("export", "Write published results, or microdata that two people let go");
@@ -353,6 +388,7 @@ int run(int argc, char** argv) {
   if (*change_command) return run_index_change(index);
   if (*ranks_command) return run_index_ranks(index);
   if (*robustness_command) return run_index_robustness(index);
+  if (*estimate_command) return run_estimate(estimating);
   if (*scorecard_command) return run_scorecard(scorecard);
   if (*quality_command) return run_quality(quality);
   if (*awards_command) return run_awards(awards);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,29 @@ struct IndexOptions {
   std::vector<std::string> aggregations;
   std::vector<std::string> leaf_scorings;
   std::vector<std::string> weights;        // what if: node=value
+  Format format = Format::json;
+  std::string output;
+};
+
+struct EstimateOptions {
+  std::string table;                    // of respondents, "-" for standard input
+  std::vector<std::string> statements;  // or @FILE: a line each
+  double level = 0.95;
+  std::string interval = "t";
+  std::string lonely_psu = "fail";
+  bool lonely_in_domain = false;
+  std::vector<std::string> collapse;  // STRATUM=STRATUM
+  bool psu_ids_restart = false;
+  std::string calibration = "linear";
+  std::vector<double> weight_bounds;  // of a weight after by before: lowest, highest
+  std::vector<double> trim;           // of a weight: lowest, highest
+  std::string replicates;             // jk1, jkn, brr, fay, bootstrap, other; empty: linearised
+  double rho = 0.5;
+  int replicate_count = 500;
+  std::uint64_t seed = 604;
+  std::optional<double> replicate_scale;
+  std::vector<double> replicate_rscales;
+  std::string replicate_centre = "mean";
   Format format = Format::json;
   std::string output;
 };
@@ -182,6 +206,7 @@ int run_index_show(const IndexOptions& options);
 int run_index_change(const IndexOptions& options);
 int run_index_ranks(const IndexOptions& options);
 int run_index_robustness(const IndexOptions& options);
+int run_estimate(const EstimateOptions& options);
 int run_export(const ExportOptions& options);
 int run_scorecard(const ScorecardOptions& options);
 int run_quality(const QualityOptions& options);

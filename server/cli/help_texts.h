@@ -62,8 +62,21 @@ inline constexpr char kExportHelp[] =
     "fetched for 7 days by the two who acted. Answers of staff and raters are never exported, words\n"
     "neither. These four need the data folder while no server uses it.";
 
+inline constexpr char kEstimateHelp[] =
+    "Totals, means, ratios, shares and quantiles of the people a sample was drawn from, with standard error,\n"
+    "degrees of freedom, interval and design effect. Numbers are written in full.\n"
+    "\n"
+    "Not protected: every figure comes out, however few people it rests on (below 5 it is noted as small_cell).\n"
+    "Whoever runs this holds the answers themselves, so hiding a sum from them would protect nobody. Do not\n"
+    "publish it: what may leave the office comes from index compute, the pages and exports.\n"
+    "\n"
+    "  khaosat estimate people.csv --spec \"mean income by commune\" --spec \"share q1=4|5 in sex=f minus sex=m\"\n"
+    "  khaosat estimate people.csv --spec @wanted.txt --lonely-psu average --format csv\n"
+    "  khaosat estimate people.csv --spec \"quantile wait 0.5\" --replicates bootstrap --seed 7\n";
+
 // These name columns, so they are put together from the readers themselves.
 std::string index_help();
+std::string estimate_help();
 std::string awards_help();
 
 }  // namespace khaosat::cli
