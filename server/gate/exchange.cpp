@@ -18,7 +18,7 @@ constexpr std::size_t kHeadChunk = 16 << 10;
 constexpr std::size_t kMostLingered = 16 << 20;
 constexpr int kRetryAfterSeconds = 2;
 // What one reader gets before the others have their turn: a fast one would take all there is.
-constexpr std::uint64_t kMostPerTurn = 256 << 10;
+constexpr std::uint64_t kMostPerTurn = 64 << 10;
 // A reader who takes no more of a file is noticed within the time of this much, not of the whole.
 constexpr std::uint64_t kFilePart = 1 << 20;
 constexpr std::chrono::milliseconds kDiskLook{2};

@@ -55,16 +55,20 @@ def make_campaign(data, slips=60, questionnaire="exit_one_minute"):
 
 
 class Server:
-    def __init__(self, data, *words, listen="127.0.0.1:0", environment=None):
+    # `has_account`: the folder has one, so that no link to make the first is printed.
+    def __init__(self, data, *words, listen="127.0.0.1:0", environment=None, has_account=False):
         listen_words = ["--listen", listen] if listen is not None else ["--listen", ""]
         self.log_file = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([KHAOSAT, "serve", "--data", str(data), *listen_words, *map(str, words)], cwd=SOURCE,
                                         env={**ENVIRONMENT, **(environment or {})}, stdout=subprocess.PIPE, stderr=self.log_file, text=True)
         self.addresses = []
         self.setup_link = None
-        for line in self.process.stdout:  # the link is the last line, as no account exists here
+        expected = 1 + sum(str(word) == "--listen-tls" for word in words)
+        for line in self.process.stdout:  # the link is the last line where no account exists
             if line.startswith("Address: "):
                 self.addresses.append(line.split()[1])
+                if has_account and len(self.addresses) == expected:
+                    break
             if line.startswith("First account"):
                 self.setup_link = line.split()[-1]
                 break
