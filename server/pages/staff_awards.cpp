@@ -53,6 +53,19 @@ Result<void> note_decision_read(const App& app, const Request& request, const st
   return app.store.registry().append_journal({0, app.clock.now(), signed_in(request)->account, "decision.read", id, "", ""});
 }
 
+// The kept decision as tables, where coming to it again gives the same bytes; otherwise its text has to do.
+Result<void> put_rebuilt(View& view, const App& app, const Request& request, const Record& record) {
+  const auto again = rebuild_decision(app.facts, app.catalog, app.store, record);
+  const bool same = again && again->same;
+  view.set("rebuilt", same);
+  if (!same) return {};
+  TRY_VOID(app.facts.note_reading(signed_in(request)->account, again->about_people, "decision " + record.id));
+  view.set("rules_title", again->rules->title.in(request.language)).set("issuer", again->rules->issuer).set("number", again->rules->number);
+  view.set("year", again->origin.year).set("date", shown_date(again->origin.date));
+  put_decision(view, app, request, *again->rules, again->decision);
+  return {};
+}
+
 }  // namespace
 
 Result<HttpResponse> show_awards(const App& app, const Request& request) {
@@ -133,6 +146,7 @@ Result<HttpResponse> show_kept_decision(const App& app, const Request& request) 
   view.set("json_href", "/staff/awards/kept/" + record.id + "/json");
   TRY_VOID(put_file_leave(view, app, request, "decision/" + record.id, record.hash, "/staff/awards/kept/" + record.id + "/file"));
   view.set("now_href", "/staff/awards/kept/" + record.id + "/now");
+  TRY_VOID(put_rebuilt(view, app, request, record));
   const Role role = signed_in(request)->role;
   const bool has_case = TRY(app.store.registry().record("jury_case", record.id)).has_value();
   view.set("has_case", has_case).set("may_begin", !has_case && (role == Role::administrator || role == Role::officer)).set("case_href", "/staff/jury/" + record.id);

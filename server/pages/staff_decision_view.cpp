@@ -186,7 +186,9 @@ class DecisionView {
   View reading(const awards::ReadingUse& use) {
     View view;
     view.set("reading", use.title.in(language_)).set("reading_value", use.value.empty() ? word("staff.decision.not_decided") : use.value);
-    if (!use.meaning.empty()) view.set("meaning", use.meaning.in(language_));
+    // In words; the name the rule file has for it beside them.
+    const bool in_words = !use.value.empty() && !use.meaning.empty();
+    view.set("has_meaning", in_words).set("meaning", in_words ? use.meaning.in(language_) : "");
     view.set("reading_clause", use.clause).set("departs", !use.is_default);
     view.set("who", use.chosen_by + (use.chosen_on.empty() ? "" : ", " + shown_date(use.chosen_on)));
     return view;

@@ -80,7 +80,8 @@ void put_given(View& view, const App& app, const Request& request) {
 
 Result<HttpResponse> index_page(const App& app, const Request& request, const std::string& wanted_model, const std::vector<std::string>& wrong) {
   const auto entry = TRY(campaign_of(app, request));
-  const auto run = TRY(published_index(app.index, entry->campaign, wanted_model));
+  const RankedIndex ranked = TRY(ranked_index(app.index, entry->campaign, wanted_model));
+  const disclosure::PublishedRun& run = ranked.run;
   View view = frame(app, request, *entry, run, say(app, request, "staff.results.title"));
   put_tabs(view, app, request, entry->campaign, run.model.id, "index");
   for (const auto& model : app.index.models_for(entry->campaign)) {
@@ -89,7 +90,7 @@ Result<HttpResponse> index_page(const App& app, const Request& request, const st
     item.set("name", model->title.in(request.language)).set("current_model", model->identity.id == run.model.id);
     view.add("models", std::move(item));
   }
-  put_overall(view, app, request, run);
+  put_overall(view, app, request, run, ranked.ranks);
   put_matrix(view, app, request, run);
   put_origin(view, app, request, run);
   TRY_VOID(put_kept(view, app, entry->campaign));

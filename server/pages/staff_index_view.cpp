@@ -53,7 +53,7 @@ View picture_view(const IntervalPicture& picture, const std::string& label) {
 View cell_of(const App& app, const Request& request, const PublishedRun& run, const PublishedScore& score) {
   const std::string& language = request.language;
   View cell;
-  cell.set("shown", false).set("bounded", false).set("nothing", false).set("with_interval", false).set("ranked", false);
+  cell.set("shown", false).set("bounded", false).set("nothing", false).set("with_interval", false);
   cell.set("pictured", false).set("noted", false).set("n", count_text(score));
   const auto missing = missing_percent(score);
   cell.set("missing", missing ? std::to_string(*missing) + " %" : "–");
@@ -70,7 +70,6 @@ View cell_of(const App& app, const Request& request, const PublishedRun& run, co
     if (const auto picture = interval_picture(score, run.scale_low, run.scale_high)) {
       cell.set("pictured", true).set("picture", picture_view(*picture, label));
     }
-    if (score.rank) cell.set("ranked", true).set("rank", static_cast<int>(*score.rank));
   } else if (score.value && (score.state == PublishedState::at_least || score.state == PublishedState::at_most)) {
     cell.set("bounded", true);
     cell.set("value", (score.state == PublishedState::at_least ? "≥ " : "≤ ") + decimal_text(*score.value, decimals, language));
@@ -99,15 +98,24 @@ std::string unit_href(const Request& request, const PublishedRun& run, const dis
 
 }  // namespace
 
-void put_overall(View& view, const App& app, const Request& request, const PublishedRun& run) {
+std::string rank_text(const robustness::RankSet& set) {
+  return set.best == set.worst ? std::to_string(set.best) : std::to_string(set.best) + "–" + std::to_string(set.worst);
+}
+
+void put_overall(View& view, const App& app, const Request& request, const PublishedRun& run,
+                 const std::optional<robustness::RankTable>& ranks) {
   const auto rows = index_rows(run, false);
   if (rows.empty()) return;
   const std::size_t top = rows.front().node;
   view.set("top_title", run.nodes[top].title.in(request.language)).set("scale_unit", run.unit_of_scale.in(request.language));
   view.set("level", decimal_text(run.level * 100, 0, request.language));
+  view.set("ranked", ranks.has_value());
   for (const auto& unit : run.units) {
     View row;
     row.set("unit", unit.name).set("unit_href", unit_href(request, run, unit)).set("cell", cell_of(app, request, run, unit.scores[top]));
+    row.set("ranks", "–");
+    for (const auto& ranked : ranks ? ranks->rows : std::vector<robustness::RankRow>{})
+      if (ranked.id == unit.id) row.set("ranks", rank_text(ranked.joint_pairs));
     view.add("overall", std::move(row));
   }
 }

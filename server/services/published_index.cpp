@@ -10,7 +10,9 @@ std::shared_ptr<const index::IndexModel> main_model(const ComputeIndex& index, c
   return fitting.empty() ? nullptr : fitting.front();
 }
 
-Result<disclosure::PublishedRun> published_index(ComputeIndex& index, const Campaign& campaign, std::string model) {
+namespace {
+
+Result<index::IndexRun> computed(ComputeIndex& index, const Campaign& campaign, std::string model) {
   if (campaign.state != CampaignState::closed) {
     return fail(ErrorCode::campaign_not_closed, "nothing is computed before the campaign closes", campaign.id);
   }
@@ -19,8 +21,22 @@ Result<disclosure::PublishedRun> published_index(ComputeIndex& index, const Camp
     if (!found) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
     model = found->identity.id;
   }
-  const auto run = TRY(index.compute({campaign.id, std::move(model), {}, ""}));
-  return index.publish(run, campaign);
+  return index.compute({campaign.id, std::move(model), {}, ""});
+}
+
+}  // namespace
+
+Result<disclosure::PublishedRun> published_index(ComputeIndex& index, const Campaign& campaign, std::string model) {
+  return index.publish(TRY(computed(index, campaign, std::move(model))), campaign);
+}
+
+Result<RankedIndex> ranked_index(ComputeIndex& index, const Campaign& campaign, std::string model) {
+  const auto run = TRY(computed(index, campaign, std::move(model)));
+  RankedIndex ranked{TRY(index.publish(run, campaign)), std::nullopt};
+  auto table = robustness::rank_table(run, ranked.run, "", run.level);
+  if (table) ranked.ranks = std::move(*table);
+  else if (table.error().code != ErrorCode::not_comparable) return fail(table.error());
+  return ranked;
 }
 
 }  // namespace khaosat

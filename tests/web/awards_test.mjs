@@ -91,7 +91,7 @@ test('officer, person, jury: from what is missing to a decision on paper', {time
   await officer.fill('#date', '2024-01-15');
   await officer.locator('button.main').click();
   await officer.locator('button[value=keep]').click();
-  await officer.locator('pre').waitFor();
+  await officer.waitForURL(/\/awards\/kept\//);
   await officer.locator('a.main').click();
   await sound(officer, 'begin');
   await officer.fill('#reply_days', '3');

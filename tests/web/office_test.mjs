@@ -123,7 +123,7 @@ test('an office runs a survey to its result and an award to its clause', async (
   assert.match(await clause.locator('.reason').innerText(), /Chịu trách nhiệm tiêu chí 2\.1 \(2022\), được 0\/10 điểm/);
   await sound(page, 'decision');
   await page.locator('button[value=keep]').click();
-  await page.locator('pre').waitFor();
+  await page.waitForURL(/\/awards\/kept\//);
   await sound(page, 'kept');
 
   const phone = await visitor(browser, {width: 360});

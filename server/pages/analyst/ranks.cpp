@@ -3,6 +3,7 @@
 #include "analysis/robustness/rank_table.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_campaign.h"
+#include "server/pages/staff_index_view.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/change_report.h"
 #include "server/reports/index_report.h"
@@ -12,16 +13,12 @@ namespace khaosat {
 
 namespace {
 
-std::string set_text(const robustness::RankSet& set) {
-  return set.best == set.worst ? std::to_string(set.best) : std::to_string(set.best) + "–" + std::to_string(set.worst);
-}
-
 // Ranks from left (first) to right (last): the set as a bar, the bare rank as a dot.
 View picture_of(const robustness::RankRow& row, std::size_t count) {
   const auto x = [&](std::uint32_t rank) { return 6 + static_cast<int>(200 * (rank - 1) / std::max<std::size_t>(count - 1, 1)); };
   View picture;
   picture.set("x_low", x(row.joint_pairs.best)).set("x_at", x(row.rank)).set("x_high", x(row.joint_pairs.worst));
-  picture.set("picture_label", set_text(row.joint_pairs));
+  picture.set("picture_label", rank_text(row.joint_pairs));
   return picture;
 }
 
@@ -43,7 +40,7 @@ Result<HttpResponse> show_ranks(const App& app, const Request& request) {
   view.set("groups_count", static_cast<int>(table->groups)).set("one_group", table->groups == 1);
   for (const auto& row : table->rows) {
     View line;
-    line.set("unit", row.name).set("group", static_cast<int>(row.group)).set("set", set_text(row.joint_pairs)).set("marginal", set_text(row.marginal));
+    line.set("unit", row.name).set("group", static_cast<int>(row.group)).set("set", rank_text(row.joint_pairs)).set("marginal", rank_text(row.marginal));
     line.set("value", decimal_text(row.value, published.rules.decimals, request.language));
     line.set("interval", decimal_text(row.lower, published.rules.decimals, request.language) + " – " +
                              decimal_text(row.upper, published.rules.decimals, request.language));

@@ -152,6 +152,12 @@ TEST_CASE("a kept proposal reads the same later, and as a file") {
   CHECK(page.status == 200);
   CHECK(page.has("Chịu trách nhiệm tiêu chí 2.1 (2022), được 0/10 điểm."));
   CHECK_FALSE(page.has("Nội dung không còn như lúc lưu."));
+  // Candidates against clauses, as when it was proposed; the kept text is folded up below.
+  const auto proposed = office.post(jury, kRules, FormData(evaluation()));
+  const auto tables = [](const std::string& body) { return body.substr(body.find("<section><h2 id=\"award-"), body.rfind("</section>") - body.find("<section>")); };
+  CHECK(page.has("<div class=\"candidate\">"));
+  CHECK(tables(page.body) == tables(proposed.body));
+  CHECK(page.has("<summary>Nội dung đã lưu, dạng chữ</summary>"));
   // The file names people: it leaves when two agree, to those two.
   CHECK(office.get(office.officer(), address + "/json").status == 403);
   const Colleague& administrator = office.colleague(Role::administrator);

@@ -326,6 +326,10 @@ TEST_CASE("a later fact changes no case, and a removed one stops the jury") {
   const auto about = office.personal.entries_about("dung").value();
   REQUIRE(office.facts.remove(about, "test", "ban.officer"));
   CHECK_FALSE(sitting.opened().rebuilt->same);
+  const auto kept = office.get(office.officer(), "/staff/awards/kept/" + sitting.id);
+  CHECK(kept.has("chỉ còn bản chữ đã lưu"));
+  CHECK_FALSE(kept.has("<div class=\"candidate\">"));
+  CHECK(kept.has("<pre class=\"explanation\""));
   CHECK(office.jury.may_sit(sitting.opened()).error().code == ErrorCode::jury_wrong_state);
   CHECK(office.get(office.officer(), sitting.at()).has("không ra đúng kết quả cũ"));
 }

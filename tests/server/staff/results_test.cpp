@@ -14,11 +14,13 @@ struct Answered {
 };
 
 // A campaign whose villages answer: `per_village` people each, who disagree in a regular way.
-Answered answered_campaign(StaffOffice& office, int per_village, const std::string& sample = "drawn") {
+Answered answered_campaign(StaffOffice& office, int per_village, const std::string& sample = "drawn", const char* psus = nullptr) {
   auto fields = StaffOffice::campaign_fields();
   for (auto& [name, value] : fields) {
     if (name == "sample") value = sample;
+    if (name == "psus" && psus) value = psus;
   }
+  if (psus) fields.emplace_back("units", "xa_bang_van_2025");
   const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
   REQUIRE(made.status == 303);
   Answered campaign;
@@ -95,6 +97,27 @@ TEST_CASE("after closing every unit has its index with an interval, down to the 
   CHECK(office.get(office.colleague(Role::jury), campaign.address + "/index").status == 403);
 }
 
+TEST_CASE("the overview names the ranks a unit may have, as their own page does, and no bare rank") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, 11, "drawn",
+                                          "unit,psu,title,population,slips,psu_population,neighbour\n"
+                                          "xa_na_phac_2025,v1,Thôn Một,120,12,8,\nxa_na_phac_2025,v2,Thôn Hai,120,12,8,\n"
+                                          "xa_bang_van_2025,v3,Thôn Ba,150,12,8,\nxa_bang_van_2025,v4,Thôn Bốn,80,12,8,\n");
+  close(office, campaign);
+  const auto page = office.get(office.officer(), campaign.address + "/index?model=sipas");
+  CHECK(page.has("Thứ hạng có thể có</a></th>"));
+  const auto ranks = office.get(office.officer(), campaign.address + "/index/ranks?model=sipas");
+  for (const std::string unit : {"Xã Nà Phặc", "Xã Bằng Vân"}) {
+    const auto row = page.body.find(">" + unit + "</a></th>");
+    REQUIRE(row != std::string::npos);
+    const auto end = page.body.find("</td></tr>", row);
+    const auto from = page.body.rfind("<td class=\"number\">", end);
+    const std::string set = page.body.substr(from, end - from);
+    INFO(unit << ": " << set);
+    CHECK(ranks.has("<strong>" + set.substr(set.find('>') + 1) + "</strong>"));
+  }
+}
+
 TEST_CASE("a collection that is no probability sample is labelled and has no interval anywhere") {
   StaffOffice office;
   const auto campaign = answered_campaign(office, 12, "none");
@@ -104,6 +127,7 @@ TEST_CASE("a collection that is no probability sample is labelled and has no int
   CHECK(page.has("Không phải mẫu xác suất: không có khoảng tin cậy."));
   CHECK_FALSE(page.has("class=\"bar\""));
   CHECK_FALSE(page.has("Khoảng tin cậy 95 %"));
+  CHECK_FALSE(page.has("Thứ hạng có thể có"));
   const auto csv = office.get(office.officer(), campaign.address + "/index/csv?model=sipas");
   CHECK(csv.header("content-type").starts_with("text/csv"));
   CHECK(csv.has("Xã Nà Phặc"));
