@@ -230,7 +230,7 @@ class Case:
             rules = rules[:2] if replicated else rules[:1] if self.design["calibration"] != "none" else rules
             rule = self.random.choice(rules)
             # Likewise beta, which counts rows.
-            method = self.random.choice(("mean", "xlogit", "asin", "beta")[: 3 if self.design["calibration"] != "none" else 4])
+            method = self.random.choice(("mean", "xlogit", "asin", "beta")[: 3 if self.design["calibration"] != "none" or any(row["weight"] == 0 for row in self.rows) else 4])
             p = self.random.choice((0.1, 0.25, 0.5, 0.8))
             put("quantile", f"quantile y {p}", column, value, y="y", p=p, rule=rule, method=method, way=f"{rule} {method}")
         put("kish", "kish")
