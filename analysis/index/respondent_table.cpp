@@ -30,6 +30,39 @@ constexpr std::string_view kAnswersHelp =
 
 bool is_absent(const std::string& cell) { return cell.empty() || cell == "NA" || cell.front() == '~'; }
 
+// The same rows with some columns under further names.
+class AliasedRows final : public TableRows {
+ public:
+  AliasedRows(TableRows& rows, const std::vector<std::pair<std::string, std::string>>& columns) : rows_(rows), header_(rows.header()) {
+    for (const auto& [name, source] : columns) {
+      const auto at = rows.column(source);
+      if (!at) continue;  // complained of by the reader
+      std::replace(header_.begin(), header_.end(), name, std::string());
+      header_.push_back(name);
+      sources_.push_back(*at);
+    }
+  }
+  bool good() const override { return rows_.good(); }
+  const std::vector<std::string>& header() const override { return header_; }
+  bool next(std::vector<std::string>& cells) override {
+    cells.resize(rows_.header().size());
+    if (!rows_.next(cells)) return false;
+    for (const std::size_t at : sources_) cells.push_back(cells[at]);
+    return true;
+  }
+  // Said with the name that stands in the file.
+  void fault(ErrorCode code, const std::string& column, std::string message) override {
+    for (std::size_t k = 0; k < sources_.size(); ++k)
+      if (header_[rows_.header().size() + k] == column) return rows_.fault(code, rows_.header()[sources_[k]], std::move(message));
+    rows_.fault(code, column, std::move(message));
+  }
+
+ private:
+  TableRows& rows_;
+  std::vector<std::string> header_;
+  std::vector<std::size_t> sources_;
+};
+
 class RespondentTable {
  public:
   RespondentTable(const std::string& file, TableRows& rows, const RespondentTableOptions& options, Faults& faults)
@@ -47,6 +80,7 @@ class RespondentTable {
       for (const auto& name : statement.text_columns()) texts.insert(name);
     }
     if (!rows_.good()) return refused();
+    for (const auto& [name, source] : options_.columns) need(source);
     // A column that a statement names is an answer, unless a population stands beside it.
     const bool found = design_.find(
         [&](std::string_view name) {
@@ -70,16 +104,20 @@ class RespondentTable {
  private:
   static tl::unexpected<Error> refused() { return fail(ErrorCode::bad_csv, "the table was refused"); }
 
+  std::size_t need(const std::string& name) {
+    const auto place = rows_.column(name);
+    if (!place) {
+      const auto near = nearest(name, rows_.header());
+      faults_.push_back({file_, "row 1", ErrorCode::missing_field,
+                         "there is no column \"" + name + "\"" + (near ? "; did you mean \"" + *near + "\"?" : "")});
+    }
+    return place.value_or(0);
+  }
+
   template <typename Column>
   void find(const std::set<std::string>& names, std::vector<std::size_t>& at, std::vector<std::pair<std::string, std::vector<Column>>>& columns) {
     for (const auto& name : names) {
-      const auto place = rows_.column(name);
-      if (!place) {
-        const auto near = nearest(name, rows_.header());
-        faults_.push_back({file_, "row 1", ErrorCode::missing_field,
-                           "there is no column \"" + name + "\"" + (near ? "; did you mean \"" + *near + "\"?" : "")});
-      }
-      at.push_back(place.value_or(0));
+      at.push_back(need(name));
       columns.emplace_back(name, std::vector<Column>{});
     }
   }
@@ -210,7 +248,8 @@ std::string respondent_table_help() {
 Result<Respondents> read_respondents(const std::string& file, std::string_view text, const std::vector<estimate::Statement>& statements,
                                      const RespondentTableOptions& options, Faults& faults) {
   const auto rows = open_table(file, text, faults);
-  return RespondentTable(file, *rows, options, faults).read(statements);
+  AliasedRows aliased(*rows, options.columns);
+  return RespondentTable(file, aliased, options, faults).read(statements);
 }
 
 }  // namespace khaosat::index

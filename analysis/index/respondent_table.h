@@ -28,6 +28,7 @@ struct ReplicateRequest {
 };
 
 struct RespondentTableOptions {
+  std::vector<std::pair<std::string, std::string>> columns;  // a name with a meaning, the column of the file that stands for it
   bool psu_ids_restart_in_each_stratum = false;
   estimate::LonelyPsuPolicy lonely_policy = estimate::LonelyPsuPolicy::fail;
   bool lonely_in_domain = false;

@@ -46,6 +46,8 @@ void add_estimate(CLI::App* command, EstimateOptions& options) {
   command->add_option("table", options.table, "Table of respondents; - is standard input")->required()->option_text("TABLE");
   command->add_option("--spec", options.statements, "What to estimate, in words (below), or @FILE with a statement a line; may be repeated")
       ->option_text("STATEMENT")->allow_extra_args(false)->required();
+  command->add_option("--column", options.columns, "Where a column with a meaning (below) has another name: weight=pw; may be repeated")
+      ->option_text("MEANING=COLUMN")->allow_extra_args(false);
   command->add_option("--level", options.level, "Level of intervals")->check(CLI::Range(0.5, 0.9999))->capture_default_str();
   command->add_option("--interval", options.interval, "t with the degrees of freedom of the group (default), or z")->check(CLI::IsMember({"t", "z"}));
   command->add_option("--lonely-psu", options.lonely_psu, "A stratum with one primary sampling unit: fail (no error; default), remove, average, adjust, certainty")

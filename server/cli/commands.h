@@ -94,6 +94,7 @@ struct IndexOptions {
 struct EstimateOptions {
   std::string table;                    // of respondents, "-" for standard input
   std::vector<std::string> statements;  // or @FILE: a line each
+  std::vector<std::string> columns;     // MEANING=COLUMN
   double level = 0.95;
   std::string interval = "t";
   std::string lonely_psu = "fail";

@@ -171,18 +171,25 @@ Result<std::vector<Statement>> statements_of(const EstimateOptions& options) {
   return statements;
 }
 
+Result<std::vector<std::pair<std::string, std::string>>> pairs_of(const std::vector<std::string>& words, const char* needed) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) return fail(ErrorCode::usage, needed, word);
+    pairs.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return pairs;
+}
+
 Result<index::RespondentTableOptions> table_options(const EstimateOptions& options) {
   index::RespondentTableOptions table;
   table.psu_ids_restart_in_each_stratum = options.psu_ids_restart;
   table.lonely_policy = named<estimate::LonelyPsuPolicy>(options.lonely_psu, static_cast<int>(estimate::LonelyPsuPolicy::average))
                             .value_or(estimate::LonelyPsuPolicy::fail);
   table.lonely_in_domain = options.lonely_in_domain;
-  for (const auto& word : options.collapse) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string::npos) return fail(ErrorCode::usage, "--collapse needs STRATUM=STRATUM", word);
-    table.collapse.emplace_back(word.substr(0, equals), word.substr(equals + 1));
-    table.lonely_policy = estimate::LonelyPsuPolicy::collapse;
-  }
+  table.columns = TRY(pairs_of(options.columns, "--column needs MEANING=COLUMN, such as weight=pw"));
+  table.collapse = TRY(pairs_of(options.collapse, "--collapse needs STRATUM=STRATUM"));
+  if (!table.collapse.empty()) table.lonely_policy = estimate::LonelyPsuPolicy::collapse;
   table.calibration.function = named<estimate::CalibrationFunction>(options.calibration, static_cast<int>(estimate::CalibrationFunction::logit))
                                    .value_or(estimate::CalibrationFunction::linear);
   if (options.weight_bounds.size() == 2) {

@@ -71,6 +71,7 @@ inline constexpr char kEstimateHelp[] =
     "publish it: what may leave the office comes from index compute, the pages and exports.\n"
     "\n"
     "  khaosat estimate people.csv --spec \"mean income by commune\" --spec \"share q1=4|5 in sex=f minus sex=m\"\n"
+    "  khaosat estimate apistrat.csv --column weight=pw --column stratum=stype --column psu_population=fpc --spec \"mean api00\"\n"
     "  khaosat estimate people.csv --spec @wanted.txt --lonely-psu average --format csv\n"
     "  khaosat estimate people.csv --spec \"quantile wait 0.5\" --replicates bootstrap --seed 7\n";
 

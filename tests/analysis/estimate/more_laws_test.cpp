@@ -105,6 +105,23 @@ TEST_CASE("an unrelated stratum changes neither value, error nor degrees of free
   CHECK(estimate_quantile(small, alone.y, 0.4, alone.domain)->value == estimate_quantile(large, after.y, 0.4, after.domain)->value);
 }
 
+TEST_CASE("errors of domains that miss whole PSUs, with their covariance, make up the error of the whole") {
+  const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 20)));
+  INFO("seed " << seed);
+  const Sample sample = drawn(seed, seed % 2 == 0);
+  const auto design = design_of(sample);
+  std::vector<Linearized> parts;
+  for (const std::uint32_t which : {0U, 1U}) {
+    Domain domain;
+    for (std::size_t row = 0; row < sample.rows(); ++row) domain.push_back(sample.input.psu[row] % 2 == which ? 1 : 0);
+    parts.push_back(total(design, sample.x, domain).value());
+  }
+  const auto matrix = covariance_matrix(design, parts).value();
+  const auto whole = total(design, sample.x).value();
+  CHECK(near(parts[0].value + parts[1].value, whole.value));
+  CHECK(near(std::sqrt(matrix[0] + 2 * matrix[1] + matrix[3]), error_of(design, whole)));
+}
+
 TEST_CASE("everybody twice is the same as weights twice as large") {
   const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 20)));
   INFO("seed " << seed);

@@ -7,7 +7,9 @@ import math
 import sys
 import unittest
 
-from command_line import khaosat
+from command_line import SOURCE, khaosat
+
+STATISTICS = SOURCE / "tests" / "fixtures" / "statistics"
 
 HEAD = "stratum,psu,weight,sex,y,x,q\n"
 PEOPLE = ("a,1,10,f,3,1,4\na,1,11,m,4,2,5\na,2,9,f,5,3,\na,2,8,m,1,2,4\n"
@@ -50,6 +52,32 @@ class Estimates(unittest.TestCase):
         (normal,) = self.values("mean y", words=("--interval", "z"))
         self.assertAlmostEqual(normal["upper"], value + 1.959963984540054 * mean["se"], 12)
         self.assertIsNone(normal["df"])
+
+    def test_published_samples_give_what_r_gives(self):
+        """Column names as they came; the expected values are R's, see the README of the fixtures."""
+        for case, table, columns in (("01_srs", "apisrs", ["weight=pw", "psu_population=fpc"]),
+                                     ("02_strat", "apistrat", ["weight=pw", "stratum=stype", "psu_population=fpc"]),
+                                     ("03_clus1", "apiclus1", ["weight=pw", "psu=dnum", "psu_population=fpc"])):
+            expected = json.loads((STATISTICS / "expected" / f"{case}.json").read_text(encoding="utf-8"))
+            words = [word for column in columns for word in ("--column", column)]
+            items = list(expected["svymean"]["estimate"])
+            run = khaosat("estimate", STATISTICS / "data" / f"{table}.csv", *words, *(w for item in items for w in ("--spec", f"mean {item}")),
+                          "--spec", "total enroll", "--spec", "kish")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            found = json.loads(run.stdout)
+            self.assertEqual(found["design"]["respondents"], expected["n"])
+            *means, total, kish = found["estimates"]
+            for item, mean in zip(items, means):
+                for ours, theirs in (("estimate", expected["svymean"]["estimate"]), ("se", expected["svymean"]["se"]), ("deff", expected["svymean"]["deff"]),
+                                     ("deff_replace", expected["svymean_deff_replace"]), ("lower", expected["svymean"]["ci95_t"]["lower"]),
+                                     ("upper", expected["svymean"]["ci95_t"]["upper"])):
+                    self.assertAlmostEqual(mean[ours] / theirs[item], 1, 11, (case, item, ours))
+                self.assertEqual(mean["df"], expected["degf"])
+            self.assertAlmostEqual(total["se"] / expected["svytotal"]["se"]["enroll"], 1, 11)
+            self.assertAlmostEqual(kish["estimate"] / expected["kish_neff_weights"], 1, 11)
+        self.refused("missing_field", estimate("mean y", words=("--column", "weight=pw")), "pw")
+        self.refused("weight_invalid", estimate("mean y", table="y,pw\n1,x\n", words=("--column", "weight=pw")), "row 2, column pw")
+        self.refused("usage", estimate("mean y", words=("--column", "pw")), status=2)
 
     def test_groups_differences_and_several_options(self):
         women, men = self.values("mean y by sex")
