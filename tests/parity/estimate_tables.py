@@ -67,12 +67,14 @@ class Case:
         size = pick.choice((1, 1000, 1e-3, 1e6))
         drawn, frame = self.shape()
         households = two and pick.random() < 0.3
+        # A single unit of the second stage is lonely, which is asked of few tables without a policy.
+        sizes = (3, 4, 6, 8) if self.kind.startswith("replicates") or (two and self.kind != "lonely" and pick.random() < 0.8) else (1, 2, 3, 5, 8)
         self.rows = []
         psu = 0
         for stratum, (n, population) in enumerate(zip(drawn, frame)):
             for _ in range(n):
                 psu += 1
-                people = pick.randint(3, 8) if self.kind.startswith("replicates") else pick.choice((1, 2, 3, 5, 8) if not two or pick.random() < 0.1 else (2, 3, 5, 8))
+                people = pick.choice(sizes)
                 effect = pick.gauss(0, 0.7)
                 units = people + pick.choice((0, 1, 20))
                 for person in range(people):
