@@ -114,7 +114,9 @@ Result<Written> ScorecardBook::give_facts(const std::string& id, FactRegister& f
   // What came with a file is somebody's word, not a step the program saw: whoever reads the fact reads that.
   std::string imported_by;
   for (const auto& year : TRY(years())) {
-    if (year.id == id && is_imported(year, now)) imported_by = year.opened_by + " (" + kImportedWords + " " + vietnam_date(year.opened) + ")";
+    if (year.id != id || !is_imported(year, now)) continue;
+    const std::string day = vietnam_date(year.opened);  // read by people, so written as they write it
+    imported_by = year.opened_by + " (" + kImportedWords + " " + day.substr(8, 2) + "/" + day.substr(5, 2) + "/" + day.substr(0, 4) + ")";
   }
   Written written = TRY(facts.import_csv(FactsOfYear(now, unit, imported_by).table(), account));
   if (written.faults.empty()) {
