@@ -5,6 +5,7 @@
 
 #include "analysis/index/aggregators.h"
 #include "analysis/index/normalisations.h"
+#include "analysis/index/transforms.h"
 #include "base/json_text.h"
 
 namespace khaosat::change {
@@ -97,6 +98,12 @@ class Comparison {
     const index::Leaf& a = *old_node.leaf;
     const index::Leaf& b = *new_node.leaf;
     const std::string& id = new_node.id;
+    const auto* curve_before = index::find_transform(old_node.transform.method);
+    const auto* curve = index::find_transform(new_node.transform.method);
+    if (curve_before != curve || !same_number(old_node.transform.lambda, new_node.transform.lambda))
+      add(ObstacleKind::scoring_changed, id, "values are put on another curve");
+    if (curve != nullptr && curve->relative)
+      add(ObstacleKind::relative_score, id, "the curve " + new_node.transform.method + " depends on the units of each year");
     if (new_node.outliers.on || old_node.outliers.on)
       add(ObstacleKind::relative_score, id, "outliers are treated against the units of each year");
     if (a.source != b.source)
@@ -125,9 +132,11 @@ class Comparison {
     if (old_node.aggregate != new_node.aggregate ||
         (new_node.aggregate == "power_mean" && !same_number(old_node.power, new_node.power)))
       add(ObstacleKind::aggregation_changed, new_node.id, old_node.aggregate + " became " + new_node.aggregate);
+    if (index::find_aggregator(new_node.aggregate)->across != nullptr)
+      add(ObstacleKind::relative_score, new_node.id, new_node.aggregate + " compares each year's own units");
     if (old_node.weighting != new_node.weighting)
       add(ObstacleKind::weights_changed, new_node.id, "weights are chosen in another way");
-    else if (new_node.weighting == index::Weighting::pca)
+    else if (index::is_from_data(new_node.weighting))
       add(ObstacleKind::relative_score, new_node.id, "weights come from each year's own units");
   }
 

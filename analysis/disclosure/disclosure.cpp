@@ -143,7 +143,7 @@ void rank(const IndexRun& run, PublishedRun& published) {
                            ? std::optional<double>(-run.units[unit].scores[node].estimate.value)
                            : std::nullopt);
     }
-    const auto ranks = index::ascending_ranks(values, false);
+    const auto ranks = index::ascending_ranks(values, index::TieRule::lowest);
     published.nodes[node].ranked = 0;
     for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
       if (!ranks[unit]) continue;

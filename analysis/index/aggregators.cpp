@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "analysis/index/outranking.h"
+
 namespace khaosat::index {
 namespace {
 
@@ -102,7 +104,7 @@ Result<Aggregated> largest(Numbers scores, Numbers, double) {
   return extreme(scores, [](double a, double b) { return a > b; });
 }
 
-// name, takes weights, takes power, is a mean, needs positive scores, function
+// name, takes weights, takes power, is a mean, needs positive scores, function by unit, function across units
 constexpr std::array kAggregators = {
     Aggregator{"mean", false, false, true, false, weighted_mean},
     Aggregator{"weighted_mean", true, false, true, false, weighted_mean},
@@ -113,6 +115,7 @@ constexpr std::array kAggregators = {
     Aggregator{"power_mean", true, true, true, true, power_mean},
     Aggregator{"minimum", false, false, true, false, smallest},
     Aggregator{"maximum", false, false, true, false, largest},
+    Aggregator{"copeland", true, false, false, false, nullptr, copeland},
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 // Pure; thread safe.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,10 +26,15 @@ struct Aggregator {
   // as it would silently become a smaller number.
   bool is_mean;
   bool needs_positive;  // all scores above zero
+  // How a child's score becomes the parent's: unit by unit, or all units against each other. Exactly one
+  // of the two is there. What compares units has no gradient, so no error, and no range of its own.
   // scores and weights of equal number, at least one; weights >= 0 with a positive sum (all 1 for
   // aggregators that take none). Refuses out_of_range where the formula is not defined.
   Result<Aggregated> (*combine)(std::span<const double> scores, std::span<const double> weights,
                                 double power);
+  // See outranking.h.
+  std::vector<std::optional<double>> (*across)(std::span<const std::optional<std::vector<double>>> scores,
+                                               std::span<const double> weights) = nullptr;
 };
 
 std::span<const Aggregator> aggregators();

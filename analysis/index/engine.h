@@ -63,13 +63,22 @@ class Engine {
   void fill_survey(std::size_t place, std::size_t unit, std::size_t item, const LeafSums& sums, Work& work);
   void fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
                    Work& work);
+  static bool fill_from(const std::map<std::string, Datum>& columns, const Leaf& leaf,
+                        const std::optional<double>& maximum, Work& work);
+
+  // engine_treatment.cpp
+  void screen();
+  bool counts(std::size_t place, std::size_t unit) const;
   RawValues raw_values(std::size_t place) const;
-  void treat(std::size_t place);
+  Result<void> treat(std::size_t place);
+  void carry_forward(std::size_t place);
 
   // engine_nodes.cpp
   double number_of(const Weight& weight) const;
   Result<std::vector<double>> weights_of(std::size_t place);
+  std::vector<std::vector<double>> complete_scores(const std::vector<std::size_t>& children) const;
   Result<void> aggregate(std::size_t place);
+  void rank_pairs(std::size_t place, const Aggregator& aggregator, const std::vector<double>& weights);
   void combine(std::size_t place, std::size_t unit, const Aggregator& aggregator,
                const std::vector<double>& weights);
   void set_range(std::size_t place, const Aggregator& aggregator,
@@ -78,7 +87,6 @@ class Engine {
   Result<void> score_relatively(std::size_t place);
 
   // engine_results.cpp
-  bool screened(std::size_t unit) const;
   Result<void> estimate(std::size_t place);
   Result<estimate::Estimate> estimate_share(std::size_t place, const Work& work,
                                             const estimate::EstimateOptions& asked) const;
@@ -98,6 +106,7 @@ class Engine {
   std::vector<double> degrees_;                // per unit
   std::vector<std::vector<Work>> work_;      // place, unit
   std::vector<Range> ranges_;                // per place
+  std::vector<bool> screened_;               // per unit
 };
 
 }  // namespace khaosat::index

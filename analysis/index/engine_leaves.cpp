@@ -100,14 +100,19 @@ Result<void> Engine::read_survey() {
   return {};
 }
 
-void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
-                         Work& work) {
-  work.other = true;
-  if (unit >= input_.units.size()) return work.no_value(ScoreState::missing, "no_data");
-  const UnitInput& data = input_.units[unit];
+namespace {
+
+struct ColumnValue {
+  ScoreState state = ScoreState::value;
+  const char* reason = "";
+  double number = 0;
+};
+
+// What the columns of one unit and year say of a leaf.
+ColumnValue value_from(const std::map<std::string, Datum>& columns, const Leaf& leaf, const std::optional<double>& maximum) {
   const auto find = [&](const std::string& column) {
-    const auto found = data.columns.find(column);
-    return found == data.columns.end() ? Datum{} : found->second;
+    const auto found = columns.find(column);
+    return found == columns.end() ? Datum{} : found->second;
   };
   Datum datum;
   if (leaf.source == LeafSource::administrative) {
@@ -117,7 +122,7 @@ void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum,
       if (below.state != Datum::State::number) {
         datum = below;
       } else if (below.number == 0) {
-        return work.no_value(ScoreState::missing, "denominator_zero");
+        return {ScoreState::missing, "denominator_zero"};
       } else {
         datum.number /= below.number;
       }
@@ -128,52 +133,35 @@ void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum,
       if (datum.state != Datum::State::absent) break;
     }
   }
-  if (datum.state == Datum::State::withheld)
-    return work.no_value(ScoreState::withheld, "not_published");
-  if (datum.state == Datum::State::absent)
-    return work.no_value(ScoreState::missing, "not_recorded");
+  if (datum.state == Datum::State::withheld) return {ScoreState::withheld, "not_published"};
+  if (datum.state == Datum::State::absent) return {ScoreState::missing, "not_recorded"};
   const bool points = leaf.source == LeafSource::assessed && maximum;
   if (!std::isfinite(datum.number) || (points && (datum.number < 0 || datum.number > *maximum)))
-    return work.no_value(ScoreState::missing, "out_of_range");
+    return {ScoreState::missing, "out_of_range"};
+  return {ScoreState::value, "", datum.number};
+}
+
+}  // namespace
+
+void Engine::fill_column(const Leaf& leaf, const std::optional<double>& maximum, std::size_t unit,
+                         Work& work) {
+  work.other = true;
+  if (unit >= input_.units.size()) return work.no_value(ScoreState::missing, "no_data");
+  fill_from(input_.units[unit].columns, leaf, maximum, work);
+}
+
+bool Engine::fill_from(const std::map<std::string, Datum>& columns, const Leaf& leaf,
+                       const std::optional<double>& maximum, Work& work) {
+  const ColumnValue value = value_from(columns, leaf, maximum);
+  if (value.state != ScoreState::value) {
+    work.no_value(value.state, value.reason);
+    return false;
+  }
   work.score.state = ScoreState::value;
-  work.score.raw = datum.number;
-  work.linear.value = datum.number;
-}
-
-RawValues Engine::raw_values(std::size_t place) const {
-  RawValues values;
-  for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
-    const Work& work = work_[place][unit];
-    const bool counts = work.score.state == ScoreState::value && !run_.units[unit].group;
-    values.push_back(counts ? std::optional<double>(work.linear.value) : std::nullopt);
-  }
-  return values;
-}
-
-void Engine::treat(std::size_t place) {
-  const Node& node = node_at(place);
-  if (node.imputation.method.empty() && !node.outliers.on) return;
-  std::vector<std::string> groups;
-  for (std::size_t unit = 0; unit < input_.units.size(); ++unit) {
-    const auto found = input_.units[unit].groups.find(node.imputation.group);
-    groups.push_back(found == input_.units[unit].groups.end() ? "" : found->second);
-  }
-  RawValues values = raw_values(place);
-  values.resize(input_.units.size());
-  const Treatment filled = impute(values, node.imputation, groups);
-  const Treatment tamed = treat_outliers(values, node.outliers);
-  for (std::size_t unit = 0; unit < values.size(); ++unit) {
-    if (!values[unit]) continue;
-    Work& work = work_[place][unit];
-    work.score.state = ScoreState::value;
-    work.score.reason.clear();
-    work.score.raw = *values[unit];
-    work.linear.value = *values[unit];
-  }
-  for (const std::size_t unit : filled.changed) work_[place][unit].note(ScoreNote::imputed);
-  for (const std::size_t unit : tamed.changed) work_[place][unit].note(ScoreNote::treated);
-  for (const Treatment* done : {&filled, &tamed})
-    if (!done->words.empty()) run_.nodes[place].steps.push_back(done->words);
+  work.score.reason.clear();
+  work.score.raw = value.number;
+  work.linear.value = value.number;
+  return true;
 }
 
 }  // namespace khaosat::index

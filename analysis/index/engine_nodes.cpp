@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/index/balanced_weights.h"
 #include "analysis/index/engine.h"
 #include "analysis/index/normalisations.h"
 #include "analysis/index/principal_component.h"
@@ -28,33 +29,48 @@ Result<std::vector<double>> Engine::weights_of(std::size_t place) {
       weights[k] = number_of(node_at(children[k]).weight);
     return weights;
   }
+  const std::vector<std::vector<double>> columns = complete_scores(children);
+  const auto at_node = [&](Error error) {
+    error.where = "node " + node.id;
+    return fail(std::move(error));
+  };
+  std::string words;
+  if (node.weighting == Weighting::balanced) {
+    for (std::size_t k = 0; k < children.size(); ++k)
+      if (node_at(children[k]).weight.given) weights[k] = number_of(node_at(children[k]).weight);
+    const auto balanced = balanced_weights(columns, weights);
+    if (!balanced) return at_node(balanced.error());
+    weights = *balanced;
+    words = "weights that balance the correlations with the parent:";
+  } else {
+    const auto components = principal_components(columns);
+    if (!components) return at_node(components.error());
+    for (std::size_t k = 0; k < children.size(); ++k) {
+      if (components->first[k] < 0)
+        return fail(ErrorCode::out_of_range,
+                    "the first principal component gives " + node_at(children[k]).id +
+                        " a negative weight: it moves against the others; use given or equal weights",
+                    "node " + node.id);
+      weights[k] = components->first[k];
+    }
+    words = "weights from the first principal component:";
+  }
+  for (std::size_t k = 0; k < children.size(); ++k)
+    words += " " + node_at(children[k]).id + " " + json_number(weights[k]);
+  run_.nodes[place].steps.push_back(words);
+  return weights;
+}
+
+// One column per child, of the units in which no child is missing.
+std::vector<std::vector<double>> Engine::complete_scores(const std::vector<std::size_t>& children) const {
   std::vector<std::vector<double>> columns(children.size());
   for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
-    const bool complete = !run_.units[unit].group &&
-                          std::all_of(children.begin(), children.end(), [&](std::size_t child) {
-                            return work_[child][unit].score.state == ScoreState::value;
-                          });
+    const bool complete =
+        std::all_of(children.begin(), children.end(), [&](std::size_t child) { return counts(child, unit); });
     for (std::size_t k = 0; complete && k < children.size(); ++k)
       columns[k].push_back(work_[children[k]][unit].linear.value);
   }
-  const auto components = principal_components(columns);
-  if (!components) {
-    Error error = components.error();
-    error.where = "node " + node.id;
-    return fail(std::move(error));
-  }
-  std::string words = "weights from the first principal component:";
-  for (std::size_t k = 0; k < children.size(); ++k) {
-    if (components->first[k] < 0)
-      return fail(ErrorCode::out_of_range,
-                  "the first principal component gives " + node_at(children[k]).id +
-                      " a negative weight: it moves against the others; use given or equal weights",
-                  "node " + node.id);
-    weights[k] = components->first[k];
-    words += " " + node_at(children[k]).id + " " + json_number(weights[k]);
-  }
-  run_.nodes[place].steps.push_back(words);
-  return weights;
+  return columns;
 }
 
 Result<void> Engine::aggregate(std::size_t place) {
@@ -63,8 +79,41 @@ Result<void> Engine::aggregate(std::size_t place) {
   const std::vector<double> weights = TRY(weights_of(place));
   for (std::size_t unit = 0; unit < run_.units.size(); ++unit)
     combine(place, unit, aggregator, weights);
-  set_range(place, aggregator, weights);
+  if (aggregator.across != nullptr) {
+    rank_pairs(place, aggregator, weights);
+  } else {
+    set_range(place, aggregator, weights);
+  }
   return {};
+}
+
+// combine() has settled who takes part; the value itself comes from all of them at once.
+void Engine::rank_pairs(std::size_t place, const Aggregator& aggregator, const std::vector<double>& weights) {
+  const std::vector<std::size_t>& children = tree_.places[place].children;
+  std::vector<double> used;
+  for (const double weight : weights)
+    if (weight != 0) used.push_back(weight);
+  std::vector<std::optional<std::vector<double>>> scores(run_.units.size());
+  for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
+    if (!counts(place, unit)) continue;
+    auto& row = scores[unit].emplace();
+    for (std::size_t k = 0; k < children.size(); ++k)
+      if (weights[k] != 0) row.push_back(work_[children[k]][unit].linear.value);
+  }
+  const auto combined = aggregator.across(scores, used);
+  for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
+    Work& work = work_[place][unit];
+    if (work.score.state != ScoreState::value) continue;
+    if (!combined[unit]) {
+      work.no_value(ScoreState::missing, screened_[unit] ? "unit_screened" : "no_data");  // a group among units
+      continue;
+    }
+    work.linear = {};
+    work.linear.value = *combined[unit];
+    work.score.raw = *combined[unit];
+    work.note(ScoreNote::relative);
+  }
+  run_.nodes[place].steps.push_back("units compared pair by pair by " + std::string(aggregator.name));
 }
 
 void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggregator,
@@ -123,7 +172,11 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
     }
     work.note(ScoreNote::reweighted);
   }
-  if (node.weighting == Weighting::pca) work.note(ScoreNote::relative);
+  if (is_from_data(node.weighting)) work.note(ScoreNote::relative);
+  if (aggregator.across != nullptr) {
+    work.score.state = ScoreState::value;
+    return;
+  }
   const auto combined = aggregator.combine(scores, used, node.power);
   if (!combined || !std::isfinite(combined->value))
     return work.no_value(ScoreState::missing, "out_of_range");
@@ -206,7 +259,11 @@ Result<void> Engine::score_relatively(std::size_t place) {
     Work& work = work_[place][unit];
     if (work.score.state != ScoreState::value) continue;
     if (!(*scores)[unit]) {
-      work.no_value(ScoreState::missing, "no_data");  // a group among units
+      work.no_value(ScoreState::missing, screened_[unit] ? "unit_screened" : "no_data");  // a group among units
+      continue;
+    }
+    if (!std::isfinite(*(*scores)[unit])) {
+      work.no_value(ScoreState::missing, "out_of_range");
       continue;
     }
     work.linear.value = *(*scores)[unit];

@@ -8,24 +8,12 @@
 
 namespace khaosat::index {
 
-bool Engine::screened(std::size_t unit) const {
-  if (model_.screen_minimum_share <= 0) return false;
-  double leaves = 0;
-  double present = 0;
-  for (std::size_t place = 0; place < tree_.places.size(); ++place) {
-    if (!node_at(place).leaf) continue;
-    ++leaves;
-    if (work_[place][unit].score.state == ScoreState::value) ++present;
-  }
-  return present < model_.screen_minimum_share * leaves - 1e-9;
-}
-
 Result<void> Engine::estimate(std::size_t place) {
   run_.nodes[place].lowest = ranges_[place].low;
   run_.nodes[place].highest = ranges_[place].high;
   for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
     Work& work = work_[place][unit];
-    if (!node_at(place).leaf && work.score.state == ScoreState::value && screened(unit))
+    if (!node_at(place).leaf && work.score.state != ScoreState::withheld && screened_[unit])
       work.no_value(ScoreState::missing, "unit_screened");
     NodeScore& score = run_.units[unit].scores[place];
     score = std::move(work.score);
@@ -95,7 +83,7 @@ void Engine::rank(std::size_t place) {
     // Negated: ranks ascend from the best.
     values.push_back(counts ? std::optional<double>(-score.estimate.value) : std::nullopt);
   }
-  const auto ranks = ascending_ranks(values, false);
+  const auto ranks = ascending_ranks(values, TieRule::lowest);
   for (std::size_t unit = 0; unit < run_.units.size(); ++unit) {
     if (!ranks[unit]) continue;
     run_.units[unit].scores[place].rank = static_cast<std::uint32_t>(*ranks[unit]);

@@ -1,4 +1,4 @@
-// What makes a model unusable: check_model() and cross_check() of index_model.h.
+// What makes a model unusable: check_model() of index_model.h.
 #include <algorithm>
 #include <cmath>
 #include <set>
@@ -6,6 +6,7 @@
 #include "analysis/index/aggregators.h"
 #include "analysis/index/index_model.h"
 #include "analysis/index/normalisations.h"
+#include "analysis/index/treatment.h"
 #include "base/json_text.h"
 #include "base/text.h"
 
@@ -157,8 +158,11 @@ class Checker {
         complain(node.pointer + "/aggregate", "unknown way to aggregate \"" + node.aggregate + "\"" +
                                                   did_you_mean(node.aggregate, aggregator_names()));
       } else if (node.missing == MissingPolicy::reweight && !aggregator->is_mean) {
-        complain(node.pointer + "/missing", "a sum cannot reweight: without a child it would silently be "
-                                            "smaller; use \"withhold\" or a mean");
+        complain(node.pointer + "/missing", "\"" + node.aggregate + "\" cannot reweight: without a child it would "
+                                            "silently be another number; use \"withhold\" or a mean");
+      } else if (node.weighting == Weighting::balanced && node.aggregate != "weighted_mean" &&
+                 node.aggregate != "weighted_sum") {
+        complain(node.pointer + "/weights", "\"balanced\" weights are for weighted_mean and weighted_sum");
       }
     }
     check_scoring(node);
@@ -173,16 +177,31 @@ class Checker {
                "the model uses questions but names no questionnaire; add \"questionnaire\": {\"id\", \"version\"}");
     if (survey && leaf.survey.value == SurveyValue::share && leaf.survey.chosen.empty())
       complain(node.pointer + "/source/survey/share_of", "name at least one option");
-    if (survey && (node.outliers.on || !node.imputation.method.empty()))
+    if (survey && (node.outliers.on || !node.imputation.method.empty() || !node.transform.method.empty()))
       complain(node.pointer, "survey values are estimates with an error; they are neither imputed nor "
-                             "winsorised. Drop \"impute\" and \"outliers\"");
-    static const std::vector<std::string> kMethods = {"mean", "median", "group_mean", "group_median"};
-    if (!node.imputation.method.empty() &&
-        std::find(kMethods.begin(), kMethods.end(), node.imputation.method) == kMethods.end())
-      complain(node.pointer + "/impute/method", "unknown way to impute \"" + node.imputation.method +
-                                                    "\"" + did_you_mean(node.imputation.method, kMethods));
-    if (node.imputation.method.starts_with("group_") && node.imputation.group.empty())
-      complain(node.pointer + "/impute/group", "name the column that holds the groups");
+                             "winsorised nor bent. Drop \"impute\", \"outliers\" and \"transform\"");
+    check_imputation(node);
+    check_transform(node.pointer + "/transform/method", node.transform);
+    check_transform(node.pointer + "/outliers/last_resort/method", node.outliers.last_resort);
+  }
+
+  void check_imputation(const Node& node) {
+    const Imputation& rule = node.imputation;
+    const auto methods = imputation_methods();
+    if (!rule.method.empty() && std::find(methods.begin(), methods.end(), rule.method) == methods.end())
+      complain(node.pointer + "/impute/method", "unknown way to impute \"" + rule.method + "\"" +
+                                                    did_you_mean(rule.method, {methods.begin(), methods.end()}));
+    if (rule.method.starts_with("group_") != !rule.group.empty())
+      complain(node.pointer + "/impute/group", "group_mean and group_median need the column that holds the groups; "
+                                               "the other methods do not");
+    if ((rule.method == "regression") != !rule.on.empty())
+      complain(node.pointer + "/impute/on", "\"on\" names the columns that explain the value: regression needs it, "
+                                            "the other methods do not");
+  }
+
+  void check_transform(const std::string& place, const Transform& transform) {
+    if (!transform.method.empty() && find_transform(transform.method) == nullptr)
+      complain(place, "there is no curve \"" + transform.method + "\"" + did_you_mean(transform.method, transform_names()));
   }
 
   void check_scoring(const Node& node) {
@@ -198,6 +217,10 @@ class Checker {
       complain(place + "/reason", "\"" + scoring.method +
                                       "\" moves a unit's score when others change; say in \"reason\" why "
                                       "the model wants that, or use fixed anchors");
+    if (scoring.ties != TieRule::lowest && !method->uses_ranks)
+      complain(place + "/ties", "\"" + scoring.method + "\" makes no ranks; drop \"ties\"");
+    if (scoring.method == "z_score" && !(scoring.multiply > 0))
+      complain(place + "/multiply", "a standard deviation above 0 is needed; use \"direction\": -1 if small is good");
     if (scoring.divide == 0) complain(place + "/divide", "cannot divide by 0");
     if (scoring.method == "linear" && scoring.multiply == 0)
       complain(place + "/multiply", "times 0 would give every unit the same score");
@@ -307,6 +330,11 @@ class Checker {
       sum += value_of(child->weight);
     }
     const bool wants = aggregator->takes_weights && node.weighting == Weighting::given;
+    if (aggregator->takes_weights && node.weighting == Weighting::balanced) {
+      const bool positive = std::all_of(children.begin(), children.end(), [&](const Node* child) { return value_of(child->weight) > 0; });
+      if (given == 0 || (given == children.size() && positive)) return {};
+      return "\"balanced\" takes no weights below \"" + node.id + "\", or a positive one for each child: the say it shall have";
+    }
     if (!wants)
       return given == 0 ? ""
                         : "the children of \"" + node.id + "\" have weights that " +
@@ -351,50 +379,6 @@ class Checker {
 
 void check_model(const IndexModel& model, const std::string& file, Faults& faults) {
   Checker(model, file, faults).run();
-}
-
-void cross_check(const IndexModel& model, const QuestionnaireFacts& questionnaire,
-                 const std::string& file, Faults& faults) {
-  const std::string label = questionnaire.id + "/" + std::to_string(questionnaire.version);
-  std::vector<std::string> questions;
-  for (const auto& [id, facts] : questionnaire.questions) questions.push_back(id);
-  for (const Node& node : model.nodes) {
-    if (!node.leaf || node.leaf->source != LeafSource::survey) continue;
-    const SurveyLeaf& leaf = node.leaf->survey;
-    const std::string place = node.pointer + "/source/survey";
-    const auto complain = [&](std::string message, ErrorCode code) {
-      faults.push_back({file, place, code, std::move(message)});
-    };
-    const auto found = questionnaire.questions.find(leaf.question);
-    if (found == questionnaire.questions.end()) {
-      const auto near = nearest(leaf.question, questions);
-      complain("the questionnaire " + label + " has no question \"" + leaf.question + "\"" +
-                   (near ? "; did you mean \"" + *near + "\"?" : "; name another version or question"),
-               ErrorCode::definition_unknown);
-      continue;
-    }
-    const QuestionFacts& facts = found->second;
-    const auto check_option = [&](const std::string& option) {
-      if (std::find(facts.options.begin(), facts.options.end(), option) != facts.options.end()) return;
-      const auto near = nearest(option, facts.options);
-      complain("the question \"" + leaf.question + "\" of " + label + " has no option \"" + option + "\"" +
-                   (near ? "; did you mean \"" + *near + "\"?" : ""),
-               ErrorCode::unknown_option);
-    };
-    for (const std::string& option : leaf.chosen) check_option(option);
-    for (const auto& [option, score] : leaf.option_scores) check_option(option);
-    if (leaf.value == SurveyValue::mean && !facts.number) {
-      const auto& scores = leaf.option_scores.empty() ? facts.scores : leaf.option_scores;
-      for (const std::string& option : facts.options)
-        if (!scores.contains(option))
-          complain("the option \"" + option + "\" of \"" + leaf.question +
-                       "\" has no score; add one to \"scores\" or to the scale",
-                   ErrorCode::unknown_option);
-    }
-    if (leaf.value == SurveyValue::share && facts.number)
-      complain("\"" + leaf.question + "\" is a number and has no options to take a share of",
-               ErrorCode::wrong_type);
-  }
 }
 
 }  // namespace khaosat::index

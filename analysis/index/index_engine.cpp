@@ -23,11 +23,13 @@ Result<IndexRun> Engine::run() {
   TRY_VOID(read_survey());
   run_.input_hash = hash_of(input_, TRY(survey_digest()));
   ranges_.resize(tree_.places.size());
+  for (std::size_t place = 0; place < tree_.places.size(); ++place)
+    if (node_at(place).leaf) fill_leaf(place);
+  screen();
   for (std::size_t place = tree_.places.size(); place-- > 0;) {
     const Node& node = node_at(place);
     if (node.leaf) {
-      fill_leaf(place);
-      treat(place);
+      TRY_VOID(treat(place));
     } else {
       TRY_VOID(aggregate(place));
     }

@@ -33,6 +33,8 @@ struct UnitInput {
   // Published, assessed and administrative values by column name. A column not listed is absent.
   std::map<std::string, Datum> columns;
   std::map<std::string, std::string> groups;  // for imputation within groups
+  // Columns of earlier years, for models that carry values forward.
+  std::map<int, std::map<std::string, Datum>> earlier = {};
 };
 
 // Results for several units together: a province over its communes. Survey answers only.

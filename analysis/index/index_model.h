@@ -82,6 +82,9 @@ struct Anchor {
   std::string reason;
 };
 
+// Which rank equal values share, counted from the smallest value up.
+enum class TieRule { lowest, mean, highest, dense };
+
 // See normalisations.h for the methods and what they use of this.
 struct Scoring {
   std::string method = "none";
@@ -93,6 +96,7 @@ struct Scoring {
   double add = 0;
   double target = 0;
   std::string reference_unit;
+  TieRule ties = TieRule::lowest;
   std::vector<Anchor> anchors;
   // Why scores may depend on the other units of this run; required for methods that do.
   std::string reason;
@@ -101,17 +105,25 @@ struct Scoring {
 };
 
 struct Imputation {
-  std::string method;  // empty, mean, median, group_mean, group_median
-  std::string group;   // name of the grouping column
+  std::string method;           // empty, or one of imputation_methods() (treatment.h)
+  std::string group;            // name of the grouping column
+  std::vector<std::string> on;  // regression: columns that explain the value
+  int most_years = 5;           // earlier_value: how old it may be
 };
 
-// Winsorising until the skew or the kurtosis is acceptable, then a logarithm as last resort.
+// A curve for all values of a leaf; see transforms.h for the methods.
+struct Transform {
+  std::string method;  // empty: none
+  double lambda = 0;   // of box_cox
+};
+
+// Winsorising until the skew or the kurtosis is acceptable, then a curve as last resort.
 struct OutlierRule {
   bool on = false;
   int most_points = 5;
   double largest_skew = 2;
   double largest_kurtosis = 3.5;
-  bool logarithm_if_not_enough = true;
+  Transform last_resort = {"log_ct", 0};
 };
 
 enum class MissingPolicy {
@@ -119,7 +131,14 @@ enum class MissingPolicy {
   reweight   // the others stand in, if they make up `minimum_share` of the children
 };
 
-enum class Weighting { given, equal, pca };
+enum class Weighting {
+  given,
+  equal,
+  pca,      // first principal component of the children
+  balanced  // correlations with the parent as the children's weights say; all alike if they have none
+};
+// The weights come from the units of the run.
+constexpr bool is_from_data(Weighting weighting) { return weighting == Weighting::pca || weighting == Weighting::balanced; }
 
 struct LevelBreak {
   int year = 0;  // values of this year and later are not comparable with earlier ones
@@ -152,6 +171,7 @@ struct Node {
   std::optional<Leaf> leaf;
   Imputation imputation;
   OutlierRule outliers;
+  Transform transform;
 
   std::string pointer;  // JSON pointer of its definition, for messages
 };
@@ -185,8 +205,10 @@ struct IndexModel {
   double scale_low = 0;
   double scale_high = 100;
   double interval_level = 0.95;
-  // Share of leaves that must have a value before anything is computed for a unit; 0: no screening.
+  // Share of leaves that must have been measured (not filled in), and share of those that must be other
+  // than zero, before anything is computed for a unit; 0: no screening. Others do not see screened units.
   double screen_minimum_share = 0;
+  double screen_minimum_nonzero_share = 0;
   std::vector<Parameter> parameters;
   std::vector<Node> nodes;  // in file order
 

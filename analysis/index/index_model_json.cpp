@@ -2,12 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/index/index_leaf_json.h"
+#include "analysis/index/normalisations.h"
 #include "base/definition_json.h"
 
 namespace khaosat::index {
 namespace {
-
-constexpr double kHuge = 1e12;
 
 Years read_years(const DefinitionNode& object) {
   Years years;
@@ -51,103 +51,13 @@ Weight read_weight(const DefinitionNode& object) {
   return weight;
 }
 
-std::map<std::string, double> read_scores(const DefinitionNode& object) {
-  std::map<std::string, double> scores;
-  for (const std::string& key : object.keys()) {
-    scores[key] = object.required_number(key, -kHuge, kHuge);
-  }
-  return scores;
-}
-
-struct SurveySource {
-  SurveyLeaf leaf;
-  std::vector<std::string> questions;
-};
-
-SurveySource read_survey(const DefinitionNode& node) {
-  node.only_keys({"question", "questions", "share_of", "scores", "absence_scores", "minimum_answered"});
-  SurveySource source;
-  if (node.member("questions").exists()) {
-    source.questions = node.optional_texts("questions");
-    if (source.questions.empty()) {
-      node.member("questions").fault(ErrorCode::missing_field, "name at least one question");
-    }
-    if (node.member("question").exists()) {
-      node.fault(ErrorCode::definition_invalid, "write \"question\" or \"questions\", not both");
-    }
-  } else {
-    source.questions = {node.required_id("question")};
-  }
-  SurveyLeaf& leaf = source.leaf;
-  const DefinitionNode scores = node.member("scores");
-  if (node.member("share_of").exists()) {
-    leaf.value = SurveyValue::share;
-    leaf.chosen = node.optional_texts("share_of");
-    if (scores.exists()) {
-      scores.fault(ErrorCode::definition_invalid, "a share needs no scores; keep \"share_of\" or \"scores\"");
-    }
-  } else if (scores.is_object()) {
-    leaf.option_scores = read_scores(scores);
-    if (leaf.option_scores.empty()) {
-      scores.fault(ErrorCode::missing_field, "give a score to every option, or drop \"scores\" to use the scale's");
-    }
-  } else if (scores.exists()) {
-    scores.fault(ErrorCode::wrong_type, "write {\"option\": score, …}, or drop it to use the scale's scores");
-  }
-  const DefinitionNode absences = node.member("absence_scores");
-  if (absences.exists()) {
-    absences.only_keys({"no_experience", "dont_know", "declined"});
-    leaf.absence_scores = read_scores(absences);
-  }
-  leaf.minimum_answered = static_cast<std::uint64_t>(
-      node.optional_integer("minimum_answered", 1, 1, 1'000'000));
-  return source;
-}
-
-struct LeafRead {
-  Leaf leaf;
-  std::vector<std::string> questions;
-};
-
-std::optional<LeafRead> read_leaf(const DefinitionNode& object) {
-  const DefinitionNode node = object.member("source");
-  if (!node.exists()) return std::nullopt;
-  node.only_keys({"survey", "assessed", "administrative", "published"});
-  LeafRead read;
-  const std::vector<std::string> kinds = node.keys();
-  if (!node.is_object() || kinds.size() != 1) {
-    node.fault(ErrorCode::wrong_type,
-               "name one source: \"survey\", \"assessed\", \"administrative\" or \"published\"");
-    return read;
-  }
-  const DefinitionNode inside = node.required_object(kinds[0]);
-  Leaf& leaf = read.leaf;
-  if (kinds[0] == "survey") {
-    leaf.source = LeafSource::survey;
-    SurveySource survey = read_survey(inside);
-    leaf.survey = std::move(survey.leaf);
-    read.questions = std::move(survey.questions);
-  } else if (kinds[0] == "administrative") {
-    leaf.source = LeafSource::administrative;
-    inside.only_keys({"numerator", "denominator"});
-    leaf.numerator = inside.required_text("numerator", 200);
-    leaf.denominator = inside.optional_text("denominator", {}, 200);
-  } else {
-    leaf.source = kinds[0] == "assessed" ? LeafSource::assessed : LeafSource::published;
-    inside.only_keys({"column", "columns"});
-    leaf.columns = inside.optional_texts("columns");
-    if (leaf.columns.empty()) leaf.columns = {inside.required_text("column", 200)};
-  }
-  return read;
-}
-
 Scoring read_scoring(const DefinitionNode& object, const std::optional<double>& maximum) {
   Scoring scoring;
   if (maximum) scoring.to_high = *maximum;
   const DefinitionNode node = object.member("scoring");
   if (!node.exists()) return scoring;
   node.only_keys({"method", "to", "clamp", "multiply", "divide", "add", "target", "reference_unit",
-                  "anchors", "reason"});
+                  "ties", "anchors", "reason"});
   scoring.method = node.required_text("method", 64);
   scoring.clamp = node.optional_bool("clamp", false);
   scoring.multiply = node.optional_number("multiply", 1, -kHuge, kHuge);
@@ -156,6 +66,12 @@ Scoring read_scoring(const DefinitionNode& object, const std::optional<double>& 
   scoring.target = node.optional_number("target", 0, -kHuge, kHuge);
   scoring.reference_unit = node.optional_text("reference_unit", {}, 64);
   scoring.reason = node.optional_text("reason");
+  if (node.member("ties").exists()) {
+    const std::string ties = node.required_text("ties", 64);
+    const auto rule = find_tie_rule(ties);
+    if (!rule) node.member("ties").fault(ErrorCode::unknown_option, "write \"lowest\", \"mean\", \"highest\" or \"dense\"");
+    scoring.ties = rule.value_or(TieRule::lowest);
+  }
   if (scoring.method == "distance_to_target" && !node.member("target").exists()) {
     node.fault(ErrorCode::missing_field, "\"target\" is missing; add the number to reach");
   }
@@ -213,28 +129,46 @@ void read_inner(const DefinitionNode& object, Node& node) {
     node.weighting = Weighting::equal;
   } else if (weights == "pca") {
     node.weighting = Weighting::pca;
+  } else if (weights == "balanced") {
+    node.weighting = Weighting::balanced;
   } else if (weights != "given") {
-    object.member("weights").fault(ErrorCode::unknown_option,
-                                   "\"" + weights + "\" is not known; write \"given\", \"equal\" or \"pca\"");
+    object.member("weights").fault(ErrorCode::unknown_option, "\"" + weights +
+                                                                  "\" is not known; write \"given\", \"equal\", \"pca\" or \"balanced\"");
   }
   read_missing(object, node);
+}
+
+Transform read_transform(const DefinitionNode& object, const char* member, Transform otherwise) {
+  const DefinitionNode node = object.member(member);
+  if (!node.exists()) return otherwise;
+  node.only_keys({"method", "lambda"});
+  Transform transform;
+  transform.method = node.required_text("method", 64);
+  transform.lambda = node.optional_number("lambda", 0, -10, 10);
+  if ((transform.method == "box_cox") != node.member("lambda").exists())
+    node.fault(ErrorCode::missing_field, "\"lambda\" belongs to \"box_cox\", and box_cox needs it");
+  return transform;
 }
 
 void read_treatment(const DefinitionNode& object, Node& node) {
   const DefinitionNode impute = object.member("impute");
   if (impute.exists()) {
-    impute.only_keys({"method", "group"});
+    impute.only_keys({"method", "group", "on", "most_years"});
     node.imputation.method = impute.required_text("method", 64);
     node.imputation.group = impute.optional_text("group", {}, 200);
+    node.imputation.on = impute.optional_texts("on");
+    node.imputation.most_years = static_cast<int>(impute.optional_integer("most_years", 5, 1, 100));
   }
+  node.transform = read_transform(object, "transform", {});
   const DefinitionNode outliers = object.member("outliers");
   if (outliers.exists()) {
-    outliers.only_keys({"most_points", "largest_skew", "largest_kurtosis", "logarithm_if_not_enough"});
+    outliers.only_keys({"most_points", "largest_skew", "largest_kurtosis", "last_resort"});
     node.outliers.on = true;
     node.outliers.most_points = static_cast<int>(outliers.optional_integer("most_points", 5, 1, 1000));
     node.outliers.largest_skew = outliers.optional_number("largest_skew", 2, 0, 1000);
     node.outliers.largest_kurtosis = outliers.optional_number("largest_kurtosis", 3.5, 0, 1000);
-    node.outliers.logarithm_if_not_enough = outliers.optional_bool("logarithm_if_not_enough", true);
+    node.outliers.last_resort = read_transform(outliers, "last_resort", node.outliers.last_resort);
+    if (node.outliers.last_resort.method == "none") node.outliers.last_resort = {};
   }
 }
 
@@ -242,7 +176,7 @@ void read_treatment(const DefinitionNode& object, Node& node) {
 void read_node(const DefinitionNode& object, std::vector<Node>& nodes) {
   object.only_keys({"id", "parent", "code", "title", "note", "responsible", "clause", "years", "breaks",
                     "weight", "max_points", "direction", "scoring", "assumption", "aggregate", "power",
-                    "weights", "weights_total", "missing", "source", "impute", "outliers"});
+                    "weights", "weights_total", "missing", "source", "impute", "outliers", "transform"});
   Node node;
   node.pointer = object.pointer();
   node.id = object.required_id("id");
@@ -325,8 +259,8 @@ std::vector<Parameter> read_parameters(const DefinitionNode& root) {
 
 IndexModel read_root(const DefinitionNode& root, const std::string& hash) {
   root.only_keys({"$schema", "schema", "id", "version", "title", "summary", "source", "example", "questionnaire",
-                  "unit_of_scale", "scale", "interval_level", "screen_minimum_share", "parameters",
-                  "nodes"});
+                  "unit_of_scale", "scale", "interval_level", "screen_minimum_share",
+                  "screen_minimum_nonzero_share", "parameters", "nodes"});
   IndexModel model;
   const std::string schema = root.required_text("schema", 64);
   if (!schema.empty() && schema != "khaosat/index_model/1") {
@@ -361,6 +295,7 @@ IndexModel read_root(const DefinitionNode& root, const std::string& hash) {
   }
   model.interval_level = root.optional_number("interval_level", 0.95, 0.5, 0.9999);
   model.screen_minimum_share = root.optional_number("screen_minimum_share", 0, 0, 1);
+  model.screen_minimum_nonzero_share = root.optional_number("screen_minimum_nonzero_share", 0, 0, 1);
   model.parameters = read_parameters(root);
   const std::vector<DefinitionNode> nodes = root.required_items("nodes");
   if (nodes.size() > kMostNodes) {

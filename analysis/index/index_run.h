@@ -54,6 +54,7 @@ struct NodeScore {
   // respondents without an answer to that same leaf.
   estimate::Estimate estimate;
   double raw = 0;  // before scoring: a share, a mean, a sum of points, a number of a table
+  std::optional<double> measured;  // what stood in the table, where `raw` was tamed or bent
   ScoreNote notes = ScoreNote::none;
   std::optional<std::uint32_t> rank;  // 1 = best, before rounding; ties share the best rank
 

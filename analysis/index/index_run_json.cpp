@@ -48,6 +48,7 @@ void write_score(JsonWriter& out, const NodeScore& score) {
     out.key("df").number(estimate.degrees_of_freedom);
     out.key("flags").texts(names_of(estimate.flags));
     out.key("raw").number(score.raw);
+    if (score.measured) out.key("measured").number(*score.measured);
     out.key("notes").texts(names_of(score.notes));
   }
   out.key("n").integer(score.estimate.n);
@@ -191,6 +192,7 @@ NodeScore read_score(const json& value, std::size_t psus) {
       for (const auto& [flag, known] : kFlags)
         if (known == name) estimate.flags = estimate.flags | flag;
     score.raw = value.at("raw");
+    if (value.contains("measured")) score.measured = value.at("measured").get<double>();
     for (const std::string name : value.at("notes"))
       for (const auto& [note, known] : kNotes)
         if (known == name) score.notes = score.notes | note;

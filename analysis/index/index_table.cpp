@@ -13,8 +13,6 @@
 namespace khaosat::index {
 namespace {
 
-constexpr std::size_t kMostFaults = 200;
-
 constexpr std::string_view kUnitsHelp =
     "Tables are CSV (UTF-8, header row, comma or semicolon, dot as decimal mark) or a JSON array of\n"
     "flat objects with the same names.\n"
@@ -35,148 +33,6 @@ constexpr std::string_view kQuestionsHelp =
     "             joined by |), a number, or ~dont_know, ~no_experience, ~declined, ~not_asked;\n"
     "             empty: left blank. Absences are kept out of denominators and reported by kind.\n"
     "Intervals are given only with --sample drawn: people drawn from a frame, not whoever came.\n";
-
-bool too_many(const Faults& faults) { return faults.size() >= kMostFaults; }
-
-std::optional<std::size_t> first_column(const TableRows& rows, std::initializer_list<const char*> names) {
-  for (const char* name : names)
-    if (const auto found = rows.column(name)) return found;
-  return std::nullopt;
-}
-
-bool is_withheld(std::string_view cell) { return cell == "withheld" || cell == "~withheld"; }
-
-// Columns of one year: where they stand, and whether an empty cell means withheld.
-struct WantedColumn {
-  std::string name;  // as the model names it
-  std::size_t at = 0;
-  bool published = false;
-};
-
-class UnitTable {
- public:
-  UnitTable(const IndexModel& model, std::string file, TableRows& rows, const TableOptions& options,
-            Faults& faults)
-      : model_(model), file_(std::move(file)), rows_(rows), options_(options), faults_(faults) {}
-
-  void read(std::map<int, IndexInput>& inputs) {
-    if (!rows_.good()) return;
-    unit_ = first_column(rows_, {"unit", "unit_code", "commune_code", "province_code"});
-    name_ = first_column(rows_, {"name", "unit_name", "commune", "province"});
-    year_ = first_column(rows_, {"year"});
-    if (!unit_) return complain("there is no column \"unit\" (nor unit_code, commune_code, province_code)");
-    if (!year_ && !options_.year) return complain("there is no column \"year\"; add it or give the year");
-    std::vector<std::string> cells;
-    while (!too_many(faults_) && rows_.next(cells)) read_row(cells, inputs);
-  }
-
- private:
-  void complain(std::string message) {
-    faults_.push_back({file_, "row 1", ErrorCode::missing_field, std::move(message)});
-  }
-
-  std::optional<int> year_of(const std::vector<std::string>& cells) {
-    if (!year_) return options_.year;
-    const auto year = integer_from(cells[*year_]);
-    if (!year || *year < 1900 || *year > 2200) {
-      rows_.fault(ErrorCode::wrong_type, "year", "must be a year of four digits");
-      return std::nullopt;
-    }
-    return static_cast<int>(*year);
-  }
-
-  // Null when the model has no structure in that year or columns are missing; complained once.
-  const std::vector<WantedColumn>* wanted(int year) {
-    const auto known = wanted_.find(year);
-    if (known != wanted_.end()) return known->second ? &*known->second : nullptr;
-    auto& slot = wanted_[year];
-    const IndexTree tree = model_.tree(year);
-    if (tree.places.empty()) {
-      rows_.fault(ErrorCode::not_comparable, "year",
-                  "the model " + model_.identity.label() + " has no structure for " + std::to_string(year));
-      return nullptr;
-    }
-    std::vector<WantedColumn> columns;
-    bool complete = true;
-    for (const IndexTree::Place& place : tree.places) {
-      const Node& node = model_.nodes[place.node];
-      if (!node.leaf || node.leaf->source == LeafSource::survey) continue;
-      if (node.leaf->source == LeafSource::administrative) {
-        complete = add(node, {node.leaf->numerator}, year, columns) && complete;
-        if (!node.leaf->denominator.empty())
-          complete = add(node, {node.leaf->denominator}, year, columns) && complete;
-      } else {
-        complete = add(node, node.leaf->columns, year, columns) && complete;
-      }
-    }
-    if (!complete) return nullptr;
-    slot = std::move(columns);
-    return &*slot;
-  }
-
-  bool add(const Node& node, const std::vector<std::string>& names, int year,
-           std::vector<WantedColumn>& columns) {
-    for (const std::string& name : names) {
-      const auto at = rows_.column(name);
-      if (!at) continue;
-      columns.push_back({name, *at, node.leaf->source == LeafSource::published});
-      return true;
-    }
-    std::string list;
-    for (const std::string& name : names) list += (list.empty() ? "" : " or ") + name;
-    const auto near = nearest(names.front(), rows_.header());
-    complain("there is no column " + list + ", which \"" + node.id + "\" needs in " + std::to_string(year) +
-             (near ? "; did you mean \"" + *near + "\"?" : ""));
-    return false;
-  }
-
-  Datum read_cell(const WantedColumn& column, const std::string& cell) {
-    if (is_withheld(cell)) return Datum::withheld();
-    if (cell.empty()) return column.published ? Datum::withheld() : Datum{};
-    const auto number = number_from(cell);
-    if (!number) {
-      rows_.fault(ErrorCode::wrong_type, column.name,
-                  "\"" + cell + "\" is not a number; write one with a dot, leave the cell empty, or write "
-                                "\"withheld\"");
-      return {};
-    }
-    return Datum::of(*number);
-  }
-
-  void read_row(const std::vector<std::string>& cells, std::map<int, IndexInput>& inputs) {
-    const std::string& id = cells[*unit_];
-    if (id.empty()) return rows_.fault(ErrorCode::missing_field, rows_.header()[*unit_], "the unit is not named");
-    const auto year = year_of(cells);
-    if (!year) return;
-    const std::vector<WantedColumn>* columns = wanted(*year);
-    if (columns == nullptr) return;
-    if (!seen_.insert({*year, id}).second)
-      return rows_.fault(ErrorCode::already_exists, rows_.header()[*unit_],
-                         "unit " + id + " stands twice for " + std::to_string(*year) + "; keep one row");
-    IndexInput& input = inputs[*year];
-    input.year = *year;
-    UnitInput unit;
-    unit.id = id;
-    unit.name = name_ ? cells[*name_] : id;
-    for (const WantedColumn& column : *columns) unit.columns[column.name] = read_cell(column, cells[column.at]);
-    for (const Node& node : model_.nodes) {
-      if (node.imputation.group.empty() || unit.groups.contains(node.imputation.group)) continue;
-      if (const auto at = rows_.column(node.imputation.group)) unit.groups[node.imputation.group] = cells[*at];
-    }
-    input.units.push_back(std::move(unit));
-  }
-
-  const IndexModel& model_;
-  std::string file_;
-  TableRows& rows_;
-  const TableOptions& options_;
-  Faults& faults_;
-  std::optional<std::size_t> unit_;
-  std::optional<std::size_t> name_;
-  std::optional<std::size_t> year_;
-  std::map<int, std::optional<std::vector<WantedColumn>>> wanted_;
-  std::set<std::pair<int, std::string>> seen_;
-};
 
 class SurveyTable {
  public:
@@ -302,12 +158,6 @@ class SurveyTable {
 std::string_view table_help() {
   static const std::string help = std::string(kUnitsHelp) + std::string(design_columns_help()) + std::string(kQuestionsHelp);
   return help;
-}
-
-void read_unit_table(const IndexModel& model, const std::string& file, std::string_view text,
-                     const TableOptions& options, std::map<int, IndexInput>& inputs, Faults& faults) {
-  const auto rows = open_table(file, text, faults);
-  UnitTable(model, file, *rows, options, faults).read(inputs);
 }
 
 void read_survey_table(const IndexModel& model, const QuestionnaireFacts* questionnaire,

@@ -30,6 +30,10 @@ struct TableOptions {
 void read_unit_table(const IndexModel& model, const std::string& file, std::string_view text,
                      const TableOptions& options, std::map<int, IndexInput>& inputs, Faults& faults);
 
+// Gives the units of each year the columns of the years before, if the model carries values forward. Call
+// once all tables are read.
+void link_earlier_years(const IndexModel& model, std::map<int, IndexInput>& inputs);
+
 // Survey table: one row per respondent, all of one year (options.year, required). `questionnaire`
 // may be null when it is not at hand; then unknown options cannot be told from unlucky ones.
 void read_survey_table(const IndexModel& model, const QuestionnaireFacts* questionnaire,

@@ -21,10 +21,17 @@ std::string hash_of(const IndexInput& input, const std::string& survey_digest) {
     put_text("unit");
     put_text(unit.id);
     put_text(unit.name);
-    for (const auto& [column, datum] : unit.columns) {
-      put_text(column);
-      put_text(std::to_string(static_cast<int>(datum.state)));
-      put_number(datum.state == Datum::State::number ? datum.number : 0);
+    const auto put_columns = [&](const std::map<std::string, Datum>& columns) {
+      for (const auto& [column, datum] : columns) {
+        put_text(column);
+        put_text(std::to_string(static_cast<int>(datum.state)));
+        put_number(datum.state == Datum::State::number ? datum.number : 0);
+      }
+    };
+    put_columns(unit.columns);
+    for (const auto& [year, columns] : unit.earlier) {
+      put_text("earlier " + std::to_string(year));
+      put_columns(columns);
     }
     put_text("groups");
     for (const auto& [name, group] : unit.groups) {

@@ -9,21 +9,21 @@ namespace {
 
 using Values = std::span<const std::optional<double>>;
 
-// name, relative, needs anchors, uses range
+// name, relative, needs anchors, uses range, uses ranks
 constexpr std::array kNormalisations = {
-    Normalisation{"none", false, false, false},
-    Normalisation{"linear", false, false, false},
-    Normalisation{"min_max", false, true, true},
-    Normalisation{"observed_min_max", true, false, true},
-    Normalisation{"z_score", true, false, false},
-    Normalisation{"rank", true, false, false},
-    Normalisation{"mean_rank", true, false, false},
-    Normalisation{"borda", true, false, false},
-    Normalisation{"percentile_rank", true, false, false},
-    Normalisation{"distance_to_maximum", true, false, false},
-    Normalisation{"distance_to_reference", true, false, false},
-    Normalisation{"distance_to_target", true, false, false},
-    Normalisation{"fraction_of_maximum", true, false, false},
+    Normalisation{"none", false, false, false, false},
+    Normalisation{"linear", false, false, false, false},
+    Normalisation{"min_max", false, true, true, false},
+    Normalisation{"observed_min_max", true, false, true, false},
+    Normalisation{"z_score", true, false, false, false},
+    Normalisation{"rank", true, false, false, true},
+    Normalisation{"mean_rank", true, false, false, false},  // rank with ties "mean"
+    Normalisation{"borda", true, false, false, true},
+    Normalisation{"percentile_rank", true, false, false, true},
+    Normalisation{"distance_to_maximum", true, false, false, false},
+    Normalisation{"distance_to_reference", true, false, false, false},
+    Normalisation{"distance_to_target", true, false, false, false},
+    Normalisation{"fraction_of_maximum", true, false, false, false},
 };
 
 struct Spread {
@@ -113,16 +113,26 @@ Result<Scored> score_fixed(double raw, const Scoring& scoring, int direction, in
   return scored;
 }
 
-std::vector<std::optional<double>> ascending_ranks(Values values, bool mean_of_ties) {
+std::optional<TieRule> find_tie_rule(std::string_view name) {
+  if (name == "lowest") return TieRule::lowest;
+  if (name == "mean") return TieRule::mean;
+  if (name == "highest") return TieRule::highest;
+  if (name == "dense") return TieRule::dense;
+  return std::nullopt;
+}
+
+std::vector<std::optional<double>> ascending_ranks(Values values, TieRule ties) {
   std::vector<double> sorted;
   for (const auto& value : values)
     if (value) sorted.push_back(*value);
   std::sort(sorted.begin(), sorted.end());
+  if (ties == TieRule::dense) sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
   return each(values, [&](double value) {
     const auto range = std::equal_range(sorted.begin(), sorted.end(), value);
     const double first = static_cast<double>(range.first - sorted.begin()) + 1;
     const double last = static_cast<double>(range.second - sorted.begin());
-    return mean_of_ties ? (first + last) / 2 : first;
+    if (ties == TieRule::mean) return (first + last) / 2;
+    return ties == TieRule::highest ? last : first;
   });
 }
 
@@ -137,13 +147,13 @@ Result<std::vector<std::optional<double>>> score_relative(Values raw,
   const double range = spread.highest - spread.lowest;
   if (spread.n == 0) return directed;
 
-  if (method == "rank") return ascending_ranks(directed, false);
-  if (method == "mean_rank") return ascending_ranks(directed, true);
+  if (method == "rank") return ascending_ranks(directed, scoring.ties);
+  if (method == "mean_rank") return ascending_ranks(directed, TieRule::mean);
   if (method == "borda" || method == "percentile_rank") {
     const double others = static_cast<double>(spread.n) - 1;
     if (method == "percentile_rank" && others == 0) return degenerate(method);
     const double divisor = method == "borda" ? 1 : others;
-    return each(ascending_ranks(directed, false),
+    return each(ascending_ranks(directed, scoring.ties),
                 [&](double rank) { return (rank - 1) / divisor; });
   }
   if (method == "fraction_of_maximum") {
@@ -173,6 +183,10 @@ Result<std::vector<std::optional<double>>> score_relative(Values raw,
     mark = *directed[static_cast<std::size_t>(found - ids.begin())];
   }
   if (mark == spread.lowest) return degenerate(method);
+  // Dividing by a negative distance would put the best unit last.
+  if (mark < spread.lowest)
+    return fail(ErrorCode::anchor_degenerate, "every unit is past the target already, so \"" + method +
+                                                  "\" has no distance to measure; set a farther target");
   return each(directed, [&](double value) {
     const double score = (value - spread.lowest) / (mark - spread.lowest);
     return scoring.clamp ? std::min(score, 1.0) : score;

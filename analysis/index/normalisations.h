@@ -19,6 +19,7 @@ struct Normalisation {
   bool relative;       // depends on the other units
   bool needs_anchors;  // one for every year of the node
   bool uses_range;     // "to": [low, high]
+  bool uses_ranks;     // "ties"
 };
 
 std::span<const Normalisation> normalisations();
@@ -37,14 +38,15 @@ Result<Scored> score_fixed(double raw, const Scoring& scoring, int direction, in
 
 // Relative methods: over all units of the run, nothing for units without a value; `ids` name the
 // units. Refuses anchor_degenerate when all values are equal (where the method divides by their
-// spread), definition_unknown for a reference unit that is not among them or has no value.
+// spread) or a target lies below all of them, definition_unknown for a reference unit that is not among them or has no value.
 Result<std::vector<std::optional<double>>> score_relative(
     std::span<const std::optional<double>> raw, std::span<const std::string> ids,
     const Scoring& scoring, int direction);
 
-// Ranks from the smallest value (1) upwards. Tied values share the smallest of their ranks, or the
-// mean of them.
+// Ranks from the smallest value (1) upwards. Tied values share the lowest, the mean or the highest of
+// their ranks; dense: 1, 2, 3 … over distinct values.
 std::vector<std::optional<double>> ascending_ranks(std::span<const std::optional<double>> values,
-                                                   bool mean_of_ties);
+                                                   TieRule ties);
+std::optional<TieRule> find_tie_rule(std::string_view name);  // lowest, mean, highest, dense
 
 }  // namespace khaosat::index

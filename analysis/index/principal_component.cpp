@@ -9,6 +9,8 @@ namespace {
 
 using Matrix = std::vector<double>;  // row-major, square
 
+}  // namespace
+
 Result<Matrix> correlations(std::span<const std::vector<double>> columns) {
   const std::size_t p = columns.size();
   const std::size_t n = columns.empty() ? 0 : columns[0].size();
@@ -22,7 +24,9 @@ Result<Matrix> correlations(std::span<const std::vector<double>> columns) {
       values.push_back(value - mean);
       squares += values.back() * values.back();
     }
-    if (!(squares > 0))
+    // The mean of equal values may miss them by a last digit, so their squares are no test.
+    const auto [low, high] = std::minmax_element(column.begin(), column.end());
+    if (*low == *high || !(squares > 0))
       return fail(ErrorCode::no_valid_answers, "a child has the same score everywhere; it cannot get a weight from the data");
     for (double& value : values) value /= std::sqrt(squares);
     centred.push_back(std::move(values));
@@ -33,8 +37,6 @@ Result<Matrix> correlations(std::span<const std::vector<double>> columns) {
       matrix[i * p + j] = std::inner_product(centred[i].begin(), centred[i].end(), centred[j].begin(), 0.0);
   return matrix;
 }
-
-}  // namespace
 
 // Cyclic Jacobi rotations: slow for large matrices, exact enough and without surprises for the few
 // children a node has.

@@ -15,8 +15,12 @@ struct PrincipalComponents {
   std::vector<double> first;
 };
 
-// `columns`: one per variable, complete and of equal length. Refuses not_converged, and
-// no_valid_answers with fewer than 3 rows or a column without spread.
+// Correlations of the columns, row-major. `columns`: one per variable, complete and of equal length.
+// Refuses no_valid_answers with fewer than 3 rows or a column without spread.
+Result<std::vector<double>> correlations(std::span<const std::vector<double>> columns);
+
+// Refuses not_converged, and
+// no_valid_answers, as above.
 Result<PrincipalComponents> principal_components(std::span<const std::vector<double>> columns);
 
 }  // namespace khaosat::index

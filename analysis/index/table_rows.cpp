@@ -28,6 +28,21 @@ std::optional<std::size_t> TableRows::column(std::string_view name) const {
   return std::nullopt;
 }
 
+std::optional<std::size_t> first_column(const TableRows& rows, std::initializer_list<const char*> names) {
+  for (const char* name : names)
+    if (const auto found = rows.column(name)) return found;
+  return std::nullopt;
+}
+
+std::optional<std::size_t> unit_column(const TableRows& rows) {
+  return first_column(rows, {"unit", "unit_code", "commune_code", "province_code"});
+}
+
+bool too_many(const Faults& faults) {
+  constexpr std::size_t kMostFaults = 200;
+  return faults.size() >= kMostFaults;
+}
+
 std::unique_ptr<TableRows> open_table(const std::string& file, std::string_view text, Faults& faults) {
   const std::string_view start = trim(text.substr(0, 64));
   if (!start.empty() && start.front() == '[') return open_json_table(file, text, faults);

@@ -1,6 +1,7 @@
 // Rows of cells, whatever the file: CSV text, or a JSON array of flat objects.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,13 @@ class TableRows {
 
   std::optional<std::size_t> column(std::string_view name) const;
 };
+
+// The first of these columns that is there.
+std::optional<std::size_t> first_column(const TableRows& rows, std::initializer_list<const char*> names);
+// Where units are named: unit, unit_code, commune_code or province_code.
+std::optional<std::size_t> unit_column(const TableRows& rows);
+// So many faults that reading on tells nothing new.
+bool too_many(const Faults& faults);
 
 // CSV, unless the first letter of the text is "[". The text must outlive the rows.
 std::unique_ptr<TableRows> open_table(const std::string& file, std::string_view text, Faults& faults);

@@ -1,6 +1,7 @@
 #include "analysis/index/treatment.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 
@@ -66,6 +67,9 @@ Shape shape_of(std::span<const std::optional<double>> values) {
   const double n = static_cast<double>(present.size());
   Shape shape;
   if (present.size() < 3) return shape;
+  // The mean of equal values may miss them by a last digit.
+  const Ends ends = ends_of(values);
+  if (ends.lowest == ends.highest) return shape;
   const double mean = mean_of(present);
   double second = 0;
   double third = 0;
@@ -85,9 +89,96 @@ Shape shape_of(std::span<const std::optional<double>> values) {
   return shape;
 }
 
-Treatment impute(RawValues& values, const Imputation& rule, std::span<const std::string> groups) {
+namespace {
+
+const std::array<std::string, 6> kMethods = {"mean",         "median",     "group_mean",
+                                             "group_median", "regression", "earlier_value"};
+
+// Coefficients of least squares by Householder's reflections; empty where the columns repeat each other.
+// Row-major x with `columns` columns.
+std::vector<double> least_squares(std::vector<double> x, std::vector<double> y, std::size_t columns) {
+  const std::size_t rows = y.size();
+  const auto at = [&](std::size_t i, std::size_t j) -> double& { return x[i * columns + j]; };
+  for (std::size_t j = 0; j < columns; ++j) {
+    double norm = 0;
+    for (std::size_t i = j; i < rows; ++i) norm = std::hypot(norm, at(i, j));
+    double whole = 0;
+    for (std::size_t i = 0; i < rows; ++i) whole = std::hypot(whole, at(i, j));
+    if (!(norm > 1e-10 * whole)) return {};
+    const double alpha = at(j, j) > 0 ? -norm : norm;
+    std::vector<double> v(rows, 0);
+    double squares = 0;
+    for (std::size_t i = j; i < rows; ++i) {
+      v[i] = at(i, j) - (i == j ? alpha : 0);
+      squares += v[i] * v[i];
+    }
+    const auto reflect = [&](const auto& get) {
+      double dot = 0;
+      for (std::size_t i = j; i < rows; ++i) dot += v[i] * get(i);
+      for (std::size_t i = j; i < rows; ++i) get(i) -= 2 * dot / squares * v[i];
+    };
+    for (std::size_t k = j; k < columns; ++k) reflect([&](std::size_t i) -> double& { return at(i, k); });
+    reflect([&](std::size_t i) -> double& { return y[i]; });
+  }
+  std::vector<double> coefficients(columns);
+  for (std::size_t j = columns; j-- > 0;) {
+    double sum = y[j];
+    for (std::size_t k = j + 1; k < columns; ++k) sum -= at(j, k) * coefficients[k];
+    coefficients[j] = sum / at(j, j);
+  }
+  return coefficients;
+}
+
+Treatment regress(RawValues& values, const Imputation& rule, const ImputationHelp& help) {
+  const std::size_t columns = help.predictors.size() + 1;
+  const auto row_of = [&](std::size_t unit) -> std::optional<std::vector<double>> {
+    std::vector<double> row = {1};
+    for (const RawValues& predictor : help.predictors) {
+      if (!predictor[unit]) return std::nullopt;
+      row.push_back(*predictor[unit]);
+    }
+    return row;
+  };
+  std::vector<double> x;
+  std::vector<double> y;
+  for (std::size_t unit = 0; unit < values.size(); ++unit) {
+    const auto row = row_of(unit);
+    if (!values[unit] || !row) continue;
+    x.insert(x.end(), row->begin(), row->end());
+    y.push_back(*values[unit]);
+  }
   Treatment done;
-  if (rule.method.empty()) return done;
+  const std::size_t complete = y.size();
+  const std::vector<double> coefficients =
+      complete < columns + 1 ? std::vector<double>() : least_squares(std::move(x), std::move(y), columns);
+  if (coefficients.empty()) {
+    done.words = "nothing filled in: no regression on these columns with " + std::to_string(complete) + " complete units";
+    return done;
+  }
+  for (std::size_t unit = 0; unit < values.size(); ++unit) {
+    const auto row = row_of(unit);
+    if (values[unit] || !row) continue;
+    double value = 0;
+    for (std::size_t k = 0; k < columns; ++k) value += coefficients[k] * (*row)[k];
+    values[unit] = value;
+    done.changed.push_back(unit);
+  }
+  std::string on;
+  for (const std::string& column : rule.on) on += (on.empty() ? "" : ", ") + column;
+  if (!done.changed.empty())
+    done.words = "filled in " + std::to_string(done.changed.size()) + " of " + std::to_string(values.size()) +
+                 " values by regression on " + on + " over " + std::to_string(complete) + " units";
+  return done;
+}
+
+}  // namespace
+
+std::span<const std::string> imputation_methods() { return kMethods; }
+
+Treatment impute(RawValues& values, const Imputation& rule, const ImputationHelp& help) {
+  Treatment done;
+  if (rule.method.empty() || rule.method == "earlier_value") return done;
+  if (rule.method == "regression") return regress(values, rule, help);
   const bool by_group = rule.method.starts_with("group_");
   const bool median = rule.method.ends_with("median");
   std::vector<double> all;
@@ -95,13 +186,13 @@ Treatment impute(RawValues& values, const Imputation& rule, std::span<const std:
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (!values[k]) continue;
     all.push_back(*values[k]);
-    if (by_group) inside[groups[k]].push_back(*values[k]);
+    if (by_group) inside[help.groups[k]].push_back(*values[k]);
   }
   if (all.empty()) return done;
   const auto centre = [&](const std::vector<double>& of) { return median ? median_of(of) : mean_of(of); };
   for (std::size_t k = 0; k < values.size(); ++k) {
     if (values[k]) continue;
-    const auto group = by_group ? inside.find(groups[k]) : inside.end();
+    const auto group = by_group ? inside.find(help.groups[k]) : inside.end();
     values[k] = centre(group == inside.end() ? all : group->second);
     done.changed.push_back(k);
   }
@@ -112,15 +203,7 @@ Treatment impute(RawValues& values, const Imputation& rule, std::span<const std:
   return done;
 }
 
-void logarithm(RawValues& values) {
-  const Ends ends = ends_of(values);
-  const double range = ends.highest - ends.lowest;
-  if (range == 0) return;
-  for (auto& value : values)
-    if (value) value = std::log(*value - ends.lowest + 0.01 * range);
-}
-
-Treatment treat_outliers(RawValues& values, const OutlierRule& rule) {
+Result<Treatment> treat_outliers(RawValues& values, const OutlierRule& rule) {
   Treatment done;
   if (!rule.on) return done;
   const RawValues before = values;
@@ -135,14 +218,15 @@ Treatment treat_outliers(RawValues& values, const OutlierRule& rule) {
     if (moved) ++steps;
   }
   if (steps == 0 && acceptable()) return done;
-  if (!acceptable() && rule.logarithm_if_not_enough) {
+  if (!acceptable() && !rule.last_resort.method.empty()) {
     values = before;
-    logarithm(values);
-    done.words = "put on a logarithm: winsorising " + std::to_string(steps) + " times was not enough";
+    TRY_VOID(bend(values, rule.last_resort));
+    done.words = "put on the curve " + rule.last_resort.method + ": winsorising " + std::to_string(steps) +
+                 " times was not enough";
   } else {
     done.words = "winsorised " + std::to_string(steps) + " times";
-    if (!acceptable()) done.words += "; the distribution is still skewed";
   }
+  if (!acceptable()) done.words += "; the distribution is still skewed";
   done.changed = differences(before, values);
   return done;
 }

@@ -64,7 +64,7 @@ Result<ScoreTree> ScoreTree::create(const index::IndexModel& model, const index:
     } else {
       const bool weighted = index::find_aggregator(place.node.aggregate)->takes_weights;
       place.weights.assign(structure.places[at].children.size(), 1);
-      if (weighted && place.node.weighting == index::Weighting::pca) place.weights = weights_of_run(run, at);
+      if (weighted && index::is_from_data(place.node.weighting)) place.weights = weights_of_run(run, at);
       if (weighted && place.node.weighting == index::Weighting::given)
         for (std::size_t k = 0; k < place.weights.size(); ++k)
           place.weights[k] = weight_of(model.nodes[structure.places[structure.places[at].children[k]].node], run);
@@ -149,6 +149,8 @@ Result<Scores> ScoreTree::combined(std::size_t at, const Variation& variation, c
   Scores result(units_.size());
   std::vector<double> values;
   std::vector<double> used;
+  std::vector<std::optional<std::vector<double>>> pairs(aggregator->across == nullptr ? 0 : units_.size());
+  std::vector<double> pair_weights;
   for (std::size_t unit = 0; unit < units_.size(); ++unit) {
     values.clear();
     used.clear();
@@ -161,7 +163,12 @@ Result<Scores> ScoreTree::combined(std::size_t at, const Variation& variation, c
     const bool enough = values.size() == wanted ||
                         (place.node.missing == index::MissingPolicy::reweight &&
                          static_cast<double>(values.size()) >= place.node.minimum_share * static_cast<double>(wanted) - 1e-9);
-    if (!enough) continue;
+    if (!enough || (aggregator->across != nullptr && values.size() < wanted)) continue;
+    if (aggregator->across != nullptr) {
+      pairs[unit] = values;
+      pair_weights = used;
+      continue;
+    }
     const auto one = aggregator->combine(values, used, place.node.power);
     if (!one || !std::isfinite(one->value))
       return fail(ErrorCode::out_of_range,
@@ -170,6 +177,7 @@ Result<Scores> ScoreTree::combined(std::size_t at, const Variation& variation, c
                   "node " + place.node.id);
     result[unit] = one->value;
   }
+  if (aggregator->across != nullptr) result = aggregator->across(pairs, pair_weights);
   return scored(place, std::move(result));
 }
 

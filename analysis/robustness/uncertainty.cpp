@@ -125,7 +125,7 @@ Result<void> check(const SimulationOptions& options) {
 
 double correlation(std::span<const double> first, std::span<const double> second) {
   const auto ranks = [](std::span<const double> scores) {
-    return index::ascending_ranks(std::vector<std::optional<double>>(scores.begin(), scores.end()), true);
+    return index::ascending_ranks(std::vector<std::optional<double>>(scores.begin(), scores.end()), index::TieRule::mean);
   };
   const auto a = ranks(first);
   const auto b = ranks(second);

@@ -64,6 +64,7 @@ class OfflineIndex {
     }
     for (const auto& file : responses) TRY_VOID(read_responses(file, table, inputs, faults));
     if (!faults.empty()) return fail(as_error(faults));
+    index::link_earlier_years(model_, inputs);
 
     std::vector<index::IndexRun> runs;
     const auto parameters = TRY(numbers_by_name(options_.parameters, "--parameter"));

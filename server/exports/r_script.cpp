@@ -160,7 +160,8 @@ class Script {
   // "x[[id]] <- rescaled(…)": a + b·raw, cut to the ends where the model says so. Empty: not repeatable.
   std::string rescaled(const std::string& raw, const index::Node& node) const {
     const auto* method = index::find_normalisation(node.scoring.method);
-    if (!method || method->relative || !node.imputation.method.empty() || node.outliers.on) return "";
+    if (!method || method->relative || !node.imputation.method.empty() || node.outliers.on ||
+        !node.transform.method.empty()) return "";
     index::Scoring open = node.scoring;
     open.clamp = false;
     const auto at_zero = index::score_fixed(0, open, node.direction, run_.year);

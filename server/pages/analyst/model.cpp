@@ -2,6 +2,7 @@
 #include <cstdlib>
 
 #include "analysis/index/index_model.h"
+#include "analysis/index/normalisations.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_page.h"
@@ -24,6 +25,7 @@ std::string number_text(double value, const std::string& language) {
 std::string weight_text(const App& app, const Request& request, const IndexModel& model, const Node& node, const Node* parent) {
   if (!parent) return "–";
   if (parent->weighting == index::Weighting::pca) return say(app, request, "staff.model.weight.pca");
+  if (parent->weighting == index::Weighting::balanced) return say(app, request, "staff.model.weight.balanced");
   if (parent->weighting == index::Weighting::equal || !node.weight.given) return say(app, request, "staff.model.weight.equal");
   if (node.weight.parameter.empty()) return number_text(node.weight.number, request.language);
   const auto* parameter = model.parameter(node.weight.parameter);
@@ -57,6 +59,15 @@ std::string source_text(const App& app, const Request& request, const Node& node
   }
 }
 
+// What happens to a value before it is scored; each sentence with a space behind it.
+std::string treatment_text(const App& app, const Request& request, const Node& node) {
+  std::string text;
+  if (!node.imputation.method.empty()) text += say(app, request, "staff.model.impute." + node.imputation.method) + " ";
+  if (node.outliers.on) text += say(app, request, "staff.model.outliers") + " ";
+  if (!node.transform.method.empty()) text += say(app, request, "staff.model.transform") + " " + node.transform.method + ". ";
+  return text;
+}
+
 std::string formula_text(const App& app, const Request& request, const Node& node) {
   std::string text;
   if (!node.leaf) {
@@ -68,10 +79,12 @@ std::string formula_text(const App& app, const Request& request, const Node& nod
   if (node.scoring.method != "none") {
     const std::string key = "staff.model.scoring." + node.scoring.method;
     text += (text.empty() ? "" : " ") + (app.locales.has_key("vi", key) ? say(app, request, key) : node.scoring.method);
-    if (node.scoring.method == "min_max")
+    const auto* method = index::find_normalisation(node.scoring.method);
+    if (method != nullptr && method->uses_range)
       text += " " + number_text(node.scoring.to_low, request.language) + "–" + number_text(node.scoring.to_high, request.language);
+    if (method != nullptr && method->relative) text += " " + say(app, request, "staff.model.relative") + " " + node.scoring.reason;
   }
-  return text;
+  return treatment_text(app, request, node) + text;
 }
 
 std::string anchors_text(const Node& node, const std::string& language) {
@@ -94,7 +107,8 @@ void put_tree(View& view, const App& app, const Request& request, const IndexMod
   row.set("row_title", (node.code.empty() ? "" : node.code + ". ") + node.title.in(request.language)).set("depth", std::min(depth, 4));
   row.set("is_part", depth <= 1).set("weight", weight_text(app, request, model, node, parent));
   row.set("how", node.leaf ? source_text(app, request, node, questionnaire) : formula_text(app, request, node));
-  row.set("with_scoring", node.leaf.has_value() && node.scoring.method != "none").set("scoring", node.leaf ? formula_text(app, request, node) : "");
+  const bool handled = node.scoring.method != "none" || !treatment_text(app, request, node).empty();
+  row.set("with_scoring", node.leaf.has_value() && handled).set("scoring", node.leaf ? formula_text(app, request, node) : "");
   row.set("anchors", anchors_text(node, request.language)).set("lower_is_better", node.direction < 0);
   const std::string assumption = node.assumption.in(request.language);
   row.set("with_assumption", !assumption.empty()).set("assumption", assumption);

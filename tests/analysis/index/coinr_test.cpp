@@ -6,13 +6,11 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
-#include "analysis/index/index_engine.h"
-#include "analysis/index/index_table.h"
 #include "analysis/index/normalisations.h"
 #include "analysis/index/principal_component.h"
 #include "analysis/index/treatment.h"
 #include "base/csv.h"
-#include "tests/support/index_files.h"
+#include "tests/support/asem.h"
 
 using namespace khaosat;
 using namespace khaosat::index;
@@ -20,7 +18,11 @@ using nlohmann::json;
 
 namespace {
 
+using test::asem_model;
+using test::asem_run;
 using test::CsvTable;
+using test::node_id;
+using test::Variant;
 const std::string kFolder = "tests/fixtures/statistics/";
 
 RawValues values(const json& array) {
@@ -41,61 +43,6 @@ void agree(const RawValues& found, const json& expected, double relative = 1e-12
 }
 
 json unit_case() { return json::parse(test::read_file(kFolder + "expected/12a_coinr_unit.json")); }
-
-std::string node_id(const std::string& code) {
-  std::string id = "n_";
-  for (const char c : code) id += static_cast<char>(std::tolower(c));
-  return id;
-}
-
-struct Variant {
-  std::string scoring;  // of indicators, without braces
-  std::string aggregate = "mean";
-};
-
-IndexModel asem_model(const CsvTable& meta, const Variant& variant, const std::string& without = "") {
-  std::string nodes;
-  const auto add = [&](const std::vector<std::string>& row) {
-    const std::string& type = meta.at(row, "Type");
-    const std::string& code = meta.at(row, "iCode");
-    const std::string& parent = meta.at(row, "Parent");
-    if (code == without || parent == without + "-") return;
-    if (!without.empty() && parent == without) return;
-    nodes += (nodes.empty() ? "" : ",");
-    nodes += R"({"id": ")" + node_id(code) + R"(", "title": {"vi": ")" + code + "\"}";
-    if (!parent.empty()) nodes += R"(, "parent": ")" + node_id(parent) + "\"";
-    if (type == "Aggregate") {
-      nodes += R"(, "aggregate": ")" + variant.aggregate + "\", \"weights\": \"equal\"}";
-      return;
-    }
-    nodes += R"(, "direction": )" + meta.at(row, "Direction") + R"(, "source": {"administrative": {"numerator": ")" +
-             code + "\"" +
-             (meta.at(row, "Denominator").empty() ? "" : R"(, "denominator": ")" + meta.at(row, "Denominator") + "\"") +
-             R"(}}, "impute": {"method": "group_mean", "group": "EurAsia_group"}, "outliers": {"most_points": 5},
-                "scoring": {)" + variant.scoring + R"(, "reason": "as the ASEM index was built"}})";
-  };
-  for (const auto& row : meta.rows) {
-    const std::string& type = meta.at(row, "Type");
-    if (type == "Indicator" || type == "Aggregate") add(row);
-  }
-  return test::model_from(R"({"schema": "khaosat/index_model/1", "id": "asem", "version": 1,
-    "title": {"vi": "ASEM"}, "source": {"issuer": "JRC"}, "scale": [0, 100], "nodes": [)" + nodes + "]}");
-}
-
-IndexRun asem_run(const IndexModel& model, const CsvTable& data) {
-  std::map<int, IndexInput> inputs;
-  Faults faults;
-  TableOptions options;
-  options.year = 2018;
-  std::string text = data.text;
-  text.replace(0, std::string("uName,uCode").size(), "name,unit");
-  read_unit_table(model, "asem_idata.csv", text, options, inputs, faults);
-  INFO(to_text(faults));
-  REQUIRE(faults.empty());
-  const auto run = compute(model, inputs.at(2018));
-  if (!run) FAIL(run.error().message << " " << run.error().where);
-  return *run;
-}
 
 const Variant kMinMax{R"("method": "observed_min_max", "to": [0, 100])"};
 
@@ -177,7 +124,7 @@ TEST_CASE("imputation and outlier treatment agree with COINr", "[index][parity]"
   for (const auto& [method, expected] : std::map<std::string, std::string>{
            {"mean", "mean"}, {"median", "median"}, {"group_mean", "mean_grp"}, {"group_median", "median_grp"}}) {
     RawValues x = values(known["x"]);
-    const Treatment done = impute(x, {method, "g"}, groups);
+    const Treatment done = impute(x, {method, method.starts_with("group") ? "g" : "", {}, 5}, {groups, {}});
     INFO(method);
     agree(x, known["impute"][expected]);
     CHECK(done.changed == std::vector<std::size_t>{3});
@@ -186,15 +133,21 @@ TEST_CASE("imputation and outlier treatment agree with COINr", "[index][parity]"
   RawValues y = values(known["y_outlier"]);
   CHECK(shape_of(y).skew == Approx(known["treat"]["skew_y"].get<double>()).epsilon(1e-12));
   CHECK(shape_of(y).kurtosis == Approx(known["treat"]["kurt_y"].get<double>()).epsilon(1e-12));
-  RawValues logged = y;
-  logarithm(logged);
-  agree(logged, known["treat"]["log_CT"]);
-  const Treatment done = treat_outliers(y, {true, 5, 2, 3.5, true});
+  const auto curve = [&](const Transform& transform, const char* expected) {
+    RawValues bent = y;
+    INFO(expected);
+    REQUIRE(bend(bent, transform));
+    agree(bent, known["treat"][expected]);
+  };
+  curve({"log_ct", 0}, "log_CT");
+  curve({"box_cox", 0.3}, "boxcox_0.3");
+  curve({"box_cox", 0}, "boxcox_0");
+  const Treatment done = treat_outliers(y, OutlierRule{true}).value();
   agree(y, known["treat"]["winsorised_x"]);
   CHECK(done.changed == std::vector<std::size_t>{5});
   CHECK(done.words == "winsorised 1 times");
   RawValues calm = values(known["x"]);
-  CHECK(treat_outliers(calm, {true, 5, 2, 3.5, true}).words.empty());
+  CHECK(treat_outliers(calm, OutlierRule{true})->words.empty());
   agree(calm, known["x"]);
 }
 
