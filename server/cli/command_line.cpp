@@ -215,6 +215,16 @@ int run(int argc, char** argv) {
       ->option_text("NAME ...");
   robustness_command->add_option("--weight", index.weights, "What if this node had this weight")->option_text("NODE=VALUE ...");
 
+  const std::map<std::string, Format> json_only = {{"json", Format::json}};
+  auto* coherence_command = add_index("coherence", "Describe indicators, correlations with parents and siblings, strong and weak sides of units", true, json_only);
+  coherence_command->add_option("--sides", index.sides, "Strong and weak sides of each unit")->check(CLI::Range(1, 50));
+  coherence_command->add_option("--group", index.group, "Column of the table of units: ranks inside its groups as well")->option_text("COLUMN");
+  coherence_command->add_option("--ties", index.ties, "Rank that equal values share: lowest (the best), mean, highest, dense")
+      ->check(CLI::IsMember({"lowest", "mean", "highest", "dense"}));
+  auto* growth_command = add_index("growth", "Growth and trend over the years of a table, where they can be compared", true, json_only);
+
+  auto* limits_command = add_index("limits", "Smallest and largest values over the years of a table, as anchors to store in a model", true, json_only);
+
   EstimateOptions estimating;
   auto* estimate_command = app.add_subcommand("estimate", "Estimate means, shares, quantiles and more from a table of respondents, with their errors");
   add_estimate(estimate_command, estimating);
@@ -390,6 +400,9 @@ int run(int argc, char** argv) {
   if (*change_command) return run_index_change(index);
   if (*ranks_command) return run_index_ranks(index);
   if (*robustness_command) return run_index_robustness(index);
+  if (*coherence_command) return run_index_coherence(index);
+  if (*growth_command) return run_index_growth(index);
+  if (*limits_command) return run_index_limits(index);
   if (*estimate_command) return run_estimate(estimating);
   if (*scorecard_command) return run_scorecard(scorecard);
   if (*quality_command) return run_quality(quality);

@@ -87,6 +87,10 @@ struct IndexOptions {
   std::vector<std::string> aggregations;
   std::vector<std::string> leaf_scorings;
   std::vector<std::string> weights;        // what if: node=value
+  // coherence
+  int sides = 5;
+  std::string group;  // column of the table of units
+  std::string ties = "lowest";
   Format format = Format::json;
   std::string output;
 };
@@ -207,6 +211,9 @@ int run_index_show(const IndexOptions& options);
 int run_index_change(const IndexOptions& options);
 int run_index_ranks(const IndexOptions& options);
 int run_index_robustness(const IndexOptions& options);
+int run_index_coherence(const IndexOptions& options);
+int run_index_growth(const IndexOptions& options);
+int run_index_limits(const IndexOptions& options);
 int run_estimate(const EstimateOptions& options);
 int run_export(const ExportOptions& options);
 int run_scorecard(const ScorecardOptions& options);
