@@ -315,10 +315,12 @@ class Evaluation {
     }
     if (statement_.kind == StatisticKind::total) scale = population * population;
     if (subject_.is_ratio()) scale = population * population / (denominator * denominator);
-    const auto without = simple_sample_variance(design, y, SimpleSample::without_replacement, domain);
-    if (without) finding.design_effect = variance / (*without * scale);
-    const auto with = simple_sample_variance(design, y, SimpleSample::with_replacement, domain);
-    if (with) finding.design_effect_replace = variance / (*with * scale);
+    const auto simple = simple_sample_variance(design, y, SimpleSample::with_replacement, domain);
+    if (!simple) return;
+    finding.design_effect_replace = variance / (*simple * scale);
+    // Without replacement less varies, unless the weights describe a census.
+    const auto n = static_cast<double>(finding.estimate->n);
+    if (population > n) finding.design_effect = *finding.design_effect_replace * population / (population - n);
   }
 
   const Respondents& respondents_;

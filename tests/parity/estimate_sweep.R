@@ -170,8 +170,8 @@ for (k in seq_len(nrow(designs))) {
   attr(base, "people") <- design$people == "1"
   for (i in mine) {
     found <- tryCatch(answer(base, d, as.list(questions[i, ]), as.numeric(design$level)), error = function(e) list(error = { if (Sys.getenv("SWEEP_SAY") != "") message(design$case, " ", questions$statement[i], ": ", conditionMessage(e)); NaN }))
-    found <- found[!vapply(found, is.null, TRUE)]
-    cat(sprintf("%s,%s,%s,%.17g\n", design$case, questions$question[i], names(found), as.numeric(unlist(found))), sep = "", file = file)
+    found <- lapply(found[!vapply(found, is.null, TRUE)], function(v) if (length(v) == 1) as.numeric(v) else NaN)
+    cat(sprintf("%s,%s,%s,%.17g\n", design$case, questions$question[i], names(found), unlist(found)), sep = "", file = file)
   }
 }
 close(file)

@@ -262,3 +262,13 @@ TEST_CASE("a replicate without anybody of the group is left out and counted") {
   // A total of nobody is 0 and stays.
   CHECK(*evaluate(respondents, parse_statement("total y in g=a").value()).value()[0].estimate->standard_error > 0);
 }
+
+TEST_CASE("the variance of answers in a replicate is corrected by the number of the full sample, as R's svyvar does") {
+  // svyvar(~y, svrepdesign(weights = rep(1, 4), repweights = 4/3 off the diagonal, type = "JK1", scale = 3/4)), survey 4.1-1.
+  SampleDesignInput input;
+  input.weight = {1, 1, 1, 1};
+  Respondents respondents{SampleDesign::create(input).value(), {{"y", {1, 2, 4, 9}}}, {}, jackknife(SampleDesign::create(input).value(), ReplicateType::jk1).value()};
+  const auto found = evaluate(respondents, parse_statement("variance y").value()).value()[0];
+  CHECK(found.estimate->value == Approx(12.6666666666666667).epsilon(1e-14));
+  CHECK(*found.estimate->standard_error == Approx(9.750804546313677).epsilon(1e-13));
+}
