@@ -51,7 +51,7 @@ void write_score(JsonWriter& out, const std::string& node, const PublishedScore&
 
 }  // namespace
 
-std::string to_json(const PublishedRun& run) {
+void write_json(const PublishedRun& run, const Sink& sink) {
   JsonWriter out;
   out.open('{');
   out.key("schema").text("khaosat/published_run/1");
@@ -129,25 +129,41 @@ std::string to_json(const PublishedRun& run) {
     }
     out.close(']');
     out.close('}');
+    sink(out.take());
   }
   out.close(']');
   out.close('}');
-  return out.take() + "\n";
+  sink(out.take() + "\n");
+}
+
+std::string to_json(const PublishedRun& run) {
+  std::string text;
+  write_json(run, [&](std::string_view piece) { text += piece; });
+  return text;
 }
 
 std::string to_csv(const PublishedRun& run, std::string_view language) {
-  CsvWriter out({"unit", "unit_name", "group", "node", "code", "title", "state", "reason", "value", "lower",
+  std::string text;
+  write_csv(run, language, [&](std::string_view piece) { text += piece; });
+  return text;
+}
+
+void write_csv(const PublishedRun& run, std::string_view language, const Sink& sink) {
+  const std::vector<std::string> header({"unit", "unit_name", "group", "node", "code", "title", "state", "reason", "value", "lower",
                  "upper", "df", "n_low", "n_high", "missing_no_experience", "missing_dont_know",
                  "missing_declined", "missing_blank", "missing_not_asked", "rank", "notes", "year", "model",
                  "variant"});
-  const auto optional = [&](const std::optional<double>& value) {
-    if (value) {
-      out.number(*value);
-    } else {
-      out.empty();
-    }
-  };
+  const std::string first_line = CsvWriter(header).str();
+  sink(first_line);
   for (const PublishedUnit& unit : run.units) {
+    CsvWriter out(header);
+    const auto optional = [&](const std::optional<double>& value) {
+      if (value) {
+        out.number(*value);
+      } else {
+        out.empty();
+      }
+    };
     for (std::size_t node = 0; node < run.nodes.size(); ++node) {
       const PublishedScore& score = unit.scores[node];
       out.text(unit.id).text(unit.name).integer(unit.group ? 1 : 0).text(run.nodes[node].id);
@@ -186,8 +202,8 @@ std::string to_csv(const PublishedRun& run, std::string_view language) {
       out.text(notes).integer(run.year).text(run.model.label()).text(run.variant);
       out.end_row();
     }
+    sink(std::string_view(out.str()).substr(first_line.size()));
   }
-  return out.str();
 }
 
 }  // namespace khaosat::disclosure

@@ -1,6 +1,7 @@
 // A PublishedRun as text. Equal runs give equal bytes.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -9,7 +10,11 @@
 
 namespace khaosat::disclosure {
 
+// Takes the text piece by piece, at most a unit's at a time.
+using Sink = std::function<void(std::string_view piece)>;
+
 std::string to_json(const PublishedRun& run);
+void write_json(const PublishedRun& run, const Sink& sink);
 // What to_json wrote; written again it gives the same bytes. bad_json for anything else.
 Result<PublishedRun> read_published_run(std::string_view json);
 
@@ -18,5 +23,6 @@ Result<PublishedRun> read_published_run(std::string_view json);
 //   missing_no_experience, missing_dont_know, missing_declined, missing_blank, missing_not_asked
 //   (percent), rank, notes, year, model, variant
 std::string to_csv(const PublishedRun& run, std::string_view language = "vi");
+void write_csv(const PublishedRun& run, std::string_view language, const Sink& sink);
 
 }  // namespace khaosat::disclosure

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/json_text.h"
@@ -39,7 +40,8 @@ class JsonWriter {
     out_ += fresh_ ? "\n" : ",\n";
     fresh_ = true;
   }
-  std::string take() { return std::move(out_); }
+  // What has been written since the last time.
+  std::string take() { return std::exchange(out_, {}); }
 
   void local(const LocalText& value) {
     open('{');

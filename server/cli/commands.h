@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/fault.h"
+#include "base/open_file.h"
 
 namespace khaosat::cli {
 
@@ -235,5 +236,6 @@ int report(const Faults& faults);
 Result<std::string> read_password(const std::string& file);
 Result<std::string> read_input(const std::string& path);  // "-": standard input
 Result<void> write_output(const std::string& path, const std::string& content);  // empty: standard output
+Result<void> write_output(const std::string& path, const OpenFile& content);
 
 }  // namespace khaosat::cli

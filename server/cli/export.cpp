@@ -25,7 +25,7 @@ Result<Catalog> catalog_of(const ExportOptions& options, Faults& faults) {
   return catalog;
 }
 
-Result<std::string> index_file(const ExportOptions& options, const Catalog& catalog, const std::string& data) {
+Result<std::shared_ptr<const OpenFile>> index_file(const ExportOptions& options, const Catalog& catalog, const std::string& data) {
   if (options.campaign.empty() == options.record.empty()) return fail(ErrorCode::usage, "name either --campaign or --record");
   const auto store = TRY(SqliteStore::open_read_only(data));
   disclosure::PublishedRun run;
@@ -105,11 +105,12 @@ int run_export(const ExportOptions& options) {
   if (!faults.empty()) return report(faults);
   if (!catalog) return report(catalog.error());
   const std::string data = options.data.empty() ? Config{}.data : options.data;
-  const bool is_index = options.action == "index";
-  const auto text = is_index ? index_file(options, *catalog, data) : act_on_microdata(options, *catalog, data);
-  if (!text) return report(text.error());
-  const auto written = write_output(is_index ? options.output : "", *text);
-  return written ? 0 : report(written.error());
+  const auto done = [&]() -> Result<void> {
+    if (options.action != "index") return write_output("", TRY(act_on_microdata(options, *catalog, data)));
+    const auto file = TRY(index_file(options, *catalog, data));
+    return write_output(options.output, *file);
+  }();
+  return done ? 0 : report(done.error());
 }
 
 }  // namespace khaosat::cli

@@ -30,8 +30,8 @@ Result<std::vector<scorecards::Sheet>> read_files(const ScorecardOptions& option
 Result<void> write_year(const scorecards::Ledger& ledger, const ScorecardOptions& options) {
   const bool is_whole = !options.account.empty();
   if (options.format == "xlsx") {
-    const auto bytes = is_whole ? TRY(year_workbook(ledger, "vi")) : TRY(points_workbook(ledger, "vi"));
-    return write_output(options.output, bytes);
+    const auto book = is_whole ? TRY(year_workbook(ledger, "vi")) : TRY(points_workbook(ledger, "vi"));
+    return write_output(options.output, *book);
   }
   std::error_code trouble;
   std::filesystem::create_directories(options.output, trouble);
@@ -80,8 +80,8 @@ Result<std::string> act(const ScorecardOptions& options, Faults& faults) {
   if (options.action == "blank") {
     const auto set = catalog.scorecard(options.id);
     if (!set) return fail(ErrorCode::definition_unknown, "no such set of criteria", options.id);
-    const auto bytes = TRY(blank_workbook(*set));
-    TRY_VOID(write_output(options.output, bytes));
+    const auto book = TRY(blank_workbook(*set));
+    TRY_VOID(write_output(options.output, *book));
     return std::string();
   }
   if (options.action == "check") {

@@ -45,16 +45,31 @@ Result<std::string> read_password(const std::string& file) {
   return line;
 }
 
-Result<void> write_output(const std::string& path, const std::string& content) {
+namespace {
+// `write` gets the stream and says whether there is all to write.
+template <typename Write>
+Result<void> write_with(const std::string& path, Write write) {
   if (path.empty() || path == "-") {
-    std::cout << content << std::flush;
-    if (!std::cout) return fail(ErrorCode::file_unwritable, "cannot write to standard output");
+    TRY_VOID(write(std::cout));
+    if (!std::cout.flush()) return fail(ErrorCode::file_unwritable, "cannot write to standard output");
     return {};
   }
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  stream << content << std::flush;
-  if (!stream) return fail(ErrorCode::file_unwritable, "cannot write the file", path);
+  TRY_VOID(write(stream));
+  if (!stream.flush()) return fail(ErrorCode::file_unwritable, "cannot write the file", path);
   return {};
+}
+}  // namespace
+
+Result<void> write_output(const std::string& path, const std::string& content) {
+  return write_with(path, [&](std::ostream& stream) -> Result<void> {
+    stream << content;
+    return {};
+  });
+}
+
+Result<void> write_output(const std::string& path, const OpenFile& content) {
+  return write_with(path, [&](std::ostream& stream) { return content.each_piece([&](std::string_view piece) { stream << piece; }); });
 }
 
 }  // namespace khaosat::cli

@@ -9,6 +9,7 @@
 
 #include "analysis/disclosure/published_run_json.h"
 #include "base/bytes.h"
+#include "server/exports/output_file.h"
 #include "server/exports/xlsx_book.h"
 
 namespace khaosat::exports {
@@ -172,8 +173,8 @@ class Workbook {
   const Say& say_;
 };
 
-Result<std::string> workbook_of(const PublishedRun& run, std::string_view language, const Say& say) {
-  return workbook_bytes([&](XlsxBook& book) { Workbook(book, run, language, say).write(); });
+Result<std::shared_ptr<const OpenFile>> workbook_of(const PublishedRun& run, std::string_view language, const Say& say) {
+  return workbook_file([&](XlsxBook& book) { Workbook(book, run, language, say).write(); });
 }
 
 }  // namespace
@@ -199,13 +200,17 @@ std::string_view media_type_of(ResultFormat format) {
   return "";
 }
 
-Result<std::string> result_file(const PublishedRun& run, ResultFormat format, std::string_view language, const Say& say) {
-  switch (format) {
-    case ResultFormat::json: return disclosure::to_json(run);
-    case ResultFormat::csv: return std::string(kByteOrderMark) + disclosure::to_csv(run, language);
-    case ResultFormat::xlsx: return workbook_of(run, language, say);
+Result<std::shared_ptr<const OpenFile>> result_file(const PublishedRun& run, ResultFormat format, std::string_view language, const Say& say) {
+  if (format == ResultFormat::xlsx) return workbook_of(run, language, say);
+  auto file = TRY(OutputFile::unnamed());
+  const auto write = [&](std::string_view piece) { file.write(piece); };
+  if (format == ResultFormat::json) {
+    disclosure::write_json(run, write);
+  } else {
+    write(kByteOrderMark);
+    disclosure::write_csv(run, language, write);
   }
-  return fail(ErrorCode::internal, "unknown format");
+  return file.finish_unnamed();
 }
 
 }  // namespace khaosat::exports

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "analysis/disclosure/published_run.h"
+#include "base/open_file.h"
 #include "base/result.h"
 
 namespace khaosat::exports {
@@ -22,8 +24,8 @@ std::string_view media_type_of(ResultFormat format);
 // The sentence of a key in the reader's language, for the words of the workbook ("export.…").
 using Say = std::function<std::string(std::string_view key)>;
 
-// file_unwritable: no room for a workbook while it is written.
-Result<std::string> result_file(const disclosure::PublishedRun& run, ResultFormat format,
+// A file without a name, written unit by unit. out_of_space, file_unwritable.
+Result<std::shared_ptr<const OpenFile>> result_file(const disclosure::PublishedRun& run, ResultFormat format,
                                 std::string_view language, const Say& say);
 
 }  // namespace khaosat::exports

@@ -1,13 +1,13 @@
 #include "server/exports/xlsx_book.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "base/bytes.h"
@@ -22,7 +22,11 @@ constexpr std::size_t kSheetNameLetters = 31;
 // A file that nobody else can open, gone with the object.
 class ScratchFile {
  public:
-  ScratchFile() : path_((std::filesystem::temp_directory_path() / ("khaosat-" + to_hex(random_bytes(12)))).string()) {}
+  ScratchFile() : path_((std::filesystem::temp_directory_path() / ("khaosat-" + to_hex(random_bytes(12)))).string()) {
+    // The library makes files that others may read; one that is there it only writes to.
+    const int made = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (made >= 0) ::close(made);
+  }
   ~ScratchFile() {
     std::error_code ignored;
     std::filesystem::remove(path_, ignored);
@@ -159,15 +163,12 @@ Result<void> XlsxBook::close() {
   return {};
 }
 
-Result<std::string> workbook_bytes(const std::function<void(XlsxBook&)>& fill) {
+Result<std::shared_ptr<const OpenFile>> workbook_file(const std::function<void(XlsxBook&)>& fill) {
   const ScratchFile scratch;
   const auto book = TRY(XlsxBook::create(scratch.path(), {}));
   fill(*book);
   TRY_VOID(book->close());
-  std::ifstream stream(scratch.path(), std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  if (!stream || bytes.empty()) return fail(ErrorCode::file_unreadable, "the workbook cannot be read back");
-  return bytes;
+  return OpenFile::open(scratch.path());
 }
 
 }  // namespace khaosat::exports

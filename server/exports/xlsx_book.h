@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/open_file.h"
 #include "base/result.h"
 
 namespace khaosat::exports {
@@ -43,7 +44,7 @@ class XlsxBook {
   std::unique_ptr<Parts> parts_;
 };
 
-// The bytes of a workbook that `fill` writes; a scratch file that only this account can read is gone again.
-Result<std::string> workbook_bytes(const std::function<void(XlsxBook&)>& fill);
+// A workbook that `fill` writes, as a file that has lost its name: gone with whoever holds it last.
+Result<std::shared_ptr<const OpenFile>> workbook_file(const std::function<void(XlsxBook&)>& fill);
 
 }  // namespace khaosat::exports

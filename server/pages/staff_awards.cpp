@@ -3,6 +3,7 @@
 #include <set>
 
 #include "server/catalog/catalog.h"
+#include "server/exports/output_file.h"
 #include "server/pages/design.h"
 #include "server/pages/facts/privacy_pages.h"
 #include "server/pages/staff_award_form.h"
@@ -38,8 +39,8 @@ void carry(View& view, const StaffForm& form, const AwardInput& input, const std
   add("through", std::to_string(input.through));
 }
 
-HttpResponse json_file(const std::string& content, const std::string& name) {
-  return HttpResponse::bytes(content, "application/json", name + ".json");
+Result<HttpResponse> json_file(const std::string& content, const std::string& name) {
+  return HttpResponse::download(TRY(exports::unnamed_file(content)), "application/json", name + ".json");
 }
 
 Result<Record> decision_record(const App& app, const std::string& kind, const std::string& id) {

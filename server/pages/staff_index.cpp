@@ -5,6 +5,7 @@
 
 #include "analysis/disclosure/published_run_json.h"
 #include "base/csv.h"
+#include "server/exports/output_file.h"
 #include "server/exports/result_files.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/design.h"
@@ -60,8 +61,8 @@ Result<HttpResponse> file_of(const App& app, const Request& request, const discl
   const auto format = exports::result_format_named(kind);
   if (!format) return fail(ErrorCode::not_found, "no such format", std::string(kind));
   const auto say_word = [&](std::string_view key) { return say(app, request, key); };
-  auto bytes = TRY(exports::result_file(run, *format, request.language, say_word));
-  return HttpResponse::bytes(std::move(bytes), std::string(media_type_of(*format)), name + "." + std::string(name_of(*format)));
+  auto file = TRY(exports::result_file(run, *format, request.language, say_word));
+  return HttpResponse::download(std::move(file), std::string(media_type_of(*format)), name + "." + std::string(name_of(*format)));
 }
 
 // What came of giving a run's scores to the register: numbers in the address, a sentence on the page.
@@ -162,7 +163,7 @@ Result<HttpResponse> download_kept_index(const App& app, const Request& request)
   const std::string name = "index_run-" + record->id;
   const std::string kind = request.params.size() > 2 ? request.params.at(2) : "json";
   // The bytes whose hash was kept, not the same figures written again.
-  if (kind == "json") return HttpResponse::bytes(record->content, "application/json", name + ".json");
+  if (kind == "json") return HttpResponse::download(TRY(exports::unnamed_file(record->content)), "application/json", name + ".json");
   return file_of(app, request, TRY(disclosure::read_published_run(record->content)), kind, name);
 }
 

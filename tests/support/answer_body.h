@@ -9,6 +9,12 @@
 
 namespace khaosat {
 
+inline std::string bytes_of(const OpenFile& file) {
+  std::string bytes;
+  if (!file.each_piece([&](std::string_view piece) { bytes += piece; })) throw std::runtime_error("the file cannot be read");
+  return bytes;
+}
+
 inline std::string body_of(const RawAnswer& answer) {
   if (!answer.file.file) return answer.body ? *answer.body : std::string();
   std::string bytes(answer.file.length, '\0');

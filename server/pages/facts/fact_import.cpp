@@ -139,10 +139,11 @@ Result<HttpResponse> download_evidence(const App& app, const Request& request) {
     if (!entry.person.empty()) people.push_back(entry.number);
   }
   if (!named) return fail(ErrorCode::not_found, "no entry names this file");
-  auto file = TRY(app.evidence.get(digest));
+  auto kept = TRY(app.evidence.open_kept(digest));
   TRY_VOID(app.facts.note_reading(signed_in(request)->account, people, "evidence"));
   // Never shown in the browser, whatever it is: the router adds nosniff, this makes it a download.
-  return HttpResponse::bytes(std::move(file.bytes), evidence_media_type(file.extension), digest.substr(0, 12) + "." + file.extension);
+  return HttpResponse::download(std::move(kept.file), evidence_media_type(kept.extension), digest.substr(0, 12) + "." + kept.extension,
+                                "\"" + digest.substr(0, 32) + "\"");
 }
 
 }  // namespace khaosat

@@ -313,10 +313,11 @@ Result<HttpResponse> download_scorecard_evidence(const App& app, const Request& 
   };
   const auto& events = sight.ledger.events();
   if (std::none_of(events.begin(), events.end(), names_it)) return fail(ErrorCode::not_found, "no act names this file", digest);
-  auto file = TRY(app.evidence.get(digest));
+  auto kept = TRY(app.evidence.open_kept(digest));
   TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.evidence", sight.year.id, digest, ""}));
   // Never shown in the browser, whatever it is: the router adds nosniff, this makes it a download.
-  return HttpResponse::bytes(std::move(file.bytes), evidence_media_type(file.extension), digest.substr(0, 12) + "." + file.extension);
+  return HttpResponse::download(std::move(kept.file), evidence_media_type(kept.extension), digest.substr(0, 12) + "." + kept.extension,
+                                "\"" + digest.substr(0, 32) + "\"");
 }
 
 }  // namespace khaosat

@@ -100,7 +100,7 @@ Result<HttpResponse> import_scorecard(const App& app, const Request& request, co
 Result<HttpResponse> download_blank_scorecard(const App& app, const Request& request) {
   const auto set = app.catalog.scorecard(request.params.at(0));
   if (!set) return fail(ErrorCode::not_found, "no such scorecard", request.params.at(0));
-  return HttpResponse::bytes(TRY(blank_workbook(*set)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), "bang-diem-trong.xlsx");
+  return HttpResponse::download(TRY(blank_workbook(*set)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), "bang-diem-trong.xlsx");
 }
 
 Result<HttpResponse> download_scorecard(const App& app, const Request& request) {
@@ -110,7 +110,7 @@ Result<HttpResponse> download_scorecard(const App& app, const Request& request) 
   HttpResponse response;
   TRY_VOID(app.personal.take_file("scorecard/" + sight.year.id, sight.ledger.digest(), sight.account));
   if (wanted == "xlsx") {
-    response = HttpResponse::bytes(TRY(year_workbook(sight.ledger, request.language)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), name + ".xlsx");
+    response = HttpResponse::download(TRY(year_workbook(sight.ledger, request.language)), std::string(exports::media_type_of(exports::ResultFormat::xlsx)), name + ".xlsx");
   } else {
     auto sheets = scorecards::to_sheets(sight.ledger);
     sheets.push_back(scorecards::points_sheet(sight.ledger, request.language));
@@ -126,10 +126,15 @@ Result<HttpResponse> download_points(const App& app, const Request& request) {
   const ScorecardSight sight = TRY(scorecard_of(app, request));
   const bool is_book = request.params.at(1) == "xlsx";
   const std::string name = "diem-" + std::to_string(sight.ledger.plan().year) + "-" + sight.year.id + (is_book ? ".xlsx" : ".csv");
-  const auto sheet = scorecards::points_sheet(sight.ledger, request.language, scorecards::WithHeads::no);
-  auto bytes = is_book ? TRY(points_workbook(sight.ledger, request.language)) : scorecards::to_csv(sheet);
+  const std::string type(exports::media_type_of(is_book ? exports::ResultFormat::xlsx : exports::ResultFormat::csv));
+  HttpResponse response;
+  if (is_book) {
+    response = HttpResponse::download(TRY(points_workbook(sight.ledger, request.language)), type, name);
+  } else {
+    response = HttpResponse::bytes(scorecards::to_csv(scorecards::points_sheet(sight.ledger, request.language, scorecards::WithHeads::no)), type, name);
+  }
   TRY_VOID(app.store.registry().append_journal({0, app.clock.now(), sight.account, "scorecard.export", sight.year.id, sight.ledger.digest(), "points"}));
-  return HttpResponse::bytes(std::move(bytes), std::string(exports::media_type_of(is_book ? exports::ResultFormat::xlsx : exports::ResultFormat::csv)), name);
+  return response;
 }
 
 Result<HttpResponse> ask_scorecard_file(const App& app, const Request& request, const StaffForm& form) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <iterator>
 
 #include "base/bytes.h"
+#include "base/sha256_stream.h"
 
 namespace khaosat {
 
@@ -41,18 +43,45 @@ Result<void> write_all(const std::string& path, std::string_view bytes) {
   return ::close(file) == 0 && flushed ? Result<void>() : fail(ErrorCode::file_unwritable, "the file could not be flushed", path);
 }
 
+// What a file is, seen piece by piece.
+class KindFinder {
+ public:
+  void add(std::string_view piece) {
+    if (first_.size() < kFirst) first_ += piece.substr(0, kFirst - first_.size());
+    // A name may be cut by the border of two pieces.
+    const std::string border = end_ + std::string(piece.substr(0, kLongestName));
+    for (std::size_t k = 0; k < kNames.size(); ++k) {
+      has_[k] = has_[k] || border.find(kNames[k]) != std::string::npos || piece.find(kNames[k]) != std::string_view::npos;
+    }
+    end_ += piece.substr(piece.size() - std::min(piece.size(), kLongestName));
+    end_.erase(0, end_.size() - std::min(end_.size(), kLongestName));
+  }
+
+  std::string kind() const {
+    if (first_.starts_with("%PDF-")) return "pdf";
+    if (first_.starts_with("\x89PNG\r\n\x1a\n")) return "png";
+    if (first_.starts_with("\xff\xd8\xff")) return "jpg";
+    const auto [types, program, word, excel] = has_;
+    // Names of the parts stand uncompressed in such a file. A document that brings a program is refused.
+    if (!first_.starts_with("PK\x03\x04") || !types || program) return {};
+    return word ? "docx" : excel ? "xlsx" : "";
+  }
+
+ private:
+  static constexpr std::array<std::string_view, 4> kNames = {"[Content_Types].xml", "vbaProject", "word/document.xml", "xl/workbook.xml"};
+  static constexpr std::size_t kLongestName = 19;
+  static constexpr std::size_t kFirst = 8;
+  std::string first_;
+  std::string end_;  // of what came before
+  std::array<bool, 4> has_{};
+};
+
 }  // namespace
 
 std::string evidence_kind(std::string_view bytes) {
-  if (bytes.starts_with("%PDF-")) return "pdf";
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return "png";
-  if (bytes.starts_with("\xff\xd8\xff")) return "jpg";
-  if (!bytes.starts_with("PK\x03\x04") || bytes.find("[Content_Types].xml") == std::string_view::npos) return {};
-  // Names of the parts stand uncompressed in such a file. A document that brings a program is refused.
-  if (bytes.find("vbaProject") != std::string_view::npos) return {};
-  if (bytes.find("word/document.xml") != std::string_view::npos) return "docx";
-  if (bytes.find("xl/workbook.xml") != std::string_view::npos) return "xlsx";
-  return {};
+  KindFinder kind;
+  kind.add(bytes);
+  return kind.kind();
 }
 
 std::string evidence_media_type(std::string_view extension) {
@@ -96,6 +125,24 @@ Result<EvidenceFile> EvidenceFolder::put(std::string_view bytes) const {
     if (!flushed) return fail(ErrorCode::file_unwritable, "the folder could not be flushed", folder_);
   }
   return file;
+}
+
+Result<EvidenceFolder::Kept> EvidenceFolder::open_kept(const std::string& digest) const {
+  if (!is_digest(digest)) return fail(ErrorCode::not_found, "no such file of evidence");
+  auto file = OpenFile::open(folder_ + "/" + digest);
+  if (!file && file.error().code == ErrorCode::file_unreadable) return fail(ErrorCode::not_found, "no such file of evidence", digest);
+  Kept kept{"", TRY(file)};
+  Sha256Stream sum;
+  KindFinder kind;
+  TRY_VOID(kept.file->each_piece([&](std::string_view piece) {
+    sum.add(piece);
+    kind.add(piece);
+  }));
+  if (to_hex(view_of(sum.finish())) != digest) {
+    return fail(ErrorCode::storage_failed, "this file of evidence was changed; restore it from a backup", digest);
+  }
+  kept.extension = kind.kind();
+  return kept;
 }
 
 Result<EvidenceFile> EvidenceFolder::get(const std::string& digest) const {

@@ -2,10 +2,12 @@
 // What a file claims to be is not believed: its first bytes decide. Thread safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/open_file.h"
 #include "base/result.h"
 
 namespace khaosat {
@@ -28,6 +30,12 @@ class EvidenceFolder {
   Result<EvidenceFile> put(std::string_view bytes) const;
   // not_found; storage_failed when the bytes no longer have that digest.
   Result<EvidenceFile> get(const std::string& digest) const;
+  // The same without holding it.
+  struct Kept {
+    std::string extension;
+    std::shared_ptr<const OpenFile> file;
+  };
+  Result<Kept> open_kept(const std::string& digest) const;
   // For content that has to go; nothing to do when it is not there.
   Result<void> remove(const std::string& digest) const;
   // Digests of all files, sorted.

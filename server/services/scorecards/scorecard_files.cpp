@@ -125,25 +125,25 @@ void complain_of_name(const std::string& name, Faults& faults) {
 
 }  // namespace
 
-Result<std::string> year_workbook(const scorecards::Ledger& ledger, std::string_view language) {
-  return exports::workbook_bytes([&](exports::XlsxBook& book) {
+Result<std::shared_ptr<const OpenFile>> year_workbook(const scorecards::Ledger& ledger, std::string_view language) {
+  return exports::workbook_file([&](exports::XlsxBook& book) {
     for (const auto& sheet : scorecards::to_sheets(ledger)) write(book, sheet);
     write(book, scorecards::points_sheet(ledger, language));
   });
 }
 
-Result<std::string> points_workbook(const scorecards::Ledger& ledger, std::string_view language) {
-  return exports::workbook_bytes([&](exports::XlsxBook& book) { write(book, scorecards::points_sheet(ledger, language, scorecards::WithHeads::no)); });
+Result<std::shared_ptr<const OpenFile>> points_workbook(const scorecards::Ledger& ledger, std::string_view language) {
+  return exports::workbook_file([&](exports::XlsxBook& book) { write(book, scorecards::points_sheet(ledger, language, scorecards::WithHeads::no)); });
 }
 
-Result<std::string> blank_workbook(const scorecards::ScorecardSet& set) {
+Result<std::shared_ptr<const OpenFile>> blank_workbook(const scorecards::ScorecardSet& set) {
   auto sheets = scorecards::sheet_shapes();
   sheets[0].rows = {{"", "", "", set.identity.id, std::to_string(set.identity.version)}};
   for (const auto& item : set.items) {
     if (item.kind == scorecards::ItemKind::field) sheets[3].rows.push_back({item.id, "", "", "member", "", "", ""});
   }
   for (const auto stage : scorecards::kStages) sheets[4].rows.push_back({std::string(scorecards::name_of(stage)), "", ""});
-  return exports::workbook_bytes([&](exports::XlsxBook& book) {
+  return exports::workbook_file([&](exports::XlsxBook& book) {
     for (const auto& sheet : sheets) write(book, sheet);
   });
 }

@@ -13,6 +13,7 @@
 #include "server/exports/result_files.h"
 #include "server/exports/row_files.h"
 #include "server/services/published_index.h"
+#include "tests/support/answer_body.h"
 #include "tests/support/exported_survey.h"
 
 using namespace khaosat;
@@ -124,9 +125,9 @@ TEST_CASE("samples of whole exports are written with what our own computation sa
 
     const auto published = disclosure::publish(*run, disclosure_rules(survey.campaign));
     for (const auto format : {exports::ResultFormat::csv, exports::ResultFormat::xlsx, exports::ResultFormat::json}) {
-      const auto bytes = exports::result_file(published, format, "vi", [](std::string_view key) { return std::string(key); });
-      REQUIRE(bytes);
-      std::ofstream(path + "/results." + std::string(exports::name_of(format)), std::ios::binary) << *bytes;
+      const auto file = exports::result_file(published, format, "vi", [](std::string_view key) { return std::string(key); });
+      REQUIRE(file);
+      std::ofstream(path + "/results." + std::string(exports::name_of(format)), std::ios::binary) << bytes_of(**file);
     }
   }
 }

@@ -1,6 +1,7 @@
 """A large export leaves in constant memory, to fast and slow readers, while people go on answering.
 usage: download_test.py KHAOSAT SOURCE_DIR"""
 import hashlib
+import http.client
 import json
 import sqlite3
 import statistics
@@ -185,6 +186,23 @@ class Downloads(unittest.TestCase):
         while held() and time.monotonic() < deadline:
             time.sleep(0.05)
         self.assertEqual(held(), 0)
+
+    def test_without_a_descriptor_left_the_reader_is_asked_to_come_again(self):
+        server = self.serving()
+        link = http.client.HTTPConnection("127.0.0.1", self.ports[False], timeout=20)
+
+        def got():
+            link.request("GET", self.path, headers={"Cookie": self.cookie, "Range": "bytes=0-9"})
+            answer = link.getresponse()
+            answer.read()
+            return answer.status, answer.headers.get("Retry-After") is not None
+        self.assertEqual(got(), (206, False))
+        soft, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (3, hard))  # what is open stays so
+        self.assertEqual(got(), (503, True))
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
+        self.assertEqual(got(), (206, False))
+        link.close()
 
     def test_answers_are_taken_while_several_download(self):
         server = self.serving()

@@ -7,6 +7,7 @@
 #include "server/exports/xlsx_book.h"
 #include "server/imports/xlsx_sheets.h"
 #include "tests/analysis/scorecards/scorecard_sample.h"
+#include "tests/support/answer_body.h"
 
 using namespace khaosat;
 using namespace khaosat::scorecards;
@@ -35,7 +36,7 @@ Ledger some_year() {
 }
 
 std::string written(const std::vector<Sheet>& sheets) {
-  const auto bytes = exports::workbook_bytes([&](exports::XlsxBook& book) {
+  const auto bytes = exports::workbook_file([&](exports::XlsxBook& book) {
     for (const auto& sheet : sheets) {
       std::vector<exports::XlsxBook::Column> columns;
       for (const auto& name : sheet.columns) columns.push_back({name, 12});
@@ -47,7 +48,7 @@ std::string written(const std::vector<Sheet>& sheets) {
     }
   });
   REQUIRE(bytes);
-  return *bytes;
+  return bytes_of(**bytes);
 }
 
 Sheet& sheet_of(std::vector<Sheet>& sheets, const std::string& name) {
@@ -72,7 +73,7 @@ TEST_CASE("a year written as a workbook is read back to the same digest and writ
   const auto bytes = year_workbook(ledger, "vi");
   REQUIRE(bytes);
   Faults faults;
-  const auto sheets = sheets_of_workbook(*bytes, faults);
+  const auto sheets = sheets_of_workbook(bytes_of(**bytes), faults);
   REQUIRE(sheets);
   INFO(to_text(faults));
   REQUIRE(faults.empty());
@@ -174,7 +175,7 @@ TEST_CASE("a blank workbook holds a line per field and asks for the rest") {
   const auto bytes = blank_workbook(*sample_set());
   REQUIRE(bytes);
   Faults faults;
-  auto sheets = sheets_of_workbook(*bytes, faults);
+  auto sheets = sheets_of_workbook(bytes_of(**bytes), faults);
   REQUIRE(sheets);
   CHECK(faults.empty());
   CHECK(cell(*sheets, "assignments", 3, "item") == "f2");

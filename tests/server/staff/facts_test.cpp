@@ -7,6 +7,7 @@
 #include "server/storage/fact_entries.h"
 #include "server/storage/journal_chain.h"
 #include "server/exports/xlsx_book.h"
+#include "tests/support/answer_body.h"
 #include "tests/support/staff_office.h"
 
 using namespace khaosat;
@@ -222,7 +223,7 @@ TEST_CASE("the demo's register lets every directive say something, and one of th
 TEST_CASE("a table of facts is read from a workbook too, and a fault names sheet, row and column") {
   StaffOffice office;
   const auto workbook = [](const std::string& points) {
-    return exports::workbook_bytes([&](exports::XlsxBook& book) {
+    return bytes_of(*exports::workbook_file([&](exports::XlsxBook& book) {
       book.sheet("Ghi chú", {{"không phải bảng", 20}});
       book.text("x").end_row();
       book.sheet("Dữ kiện", {{"record", 10}, {"subject", 10}, {"kind", 10}, {"title", 10}, {"parent", 10}, {"fact", 10}, {"type", 10}, {"period", 10}, {"value", 10}, {"maximum", 10},
@@ -234,7 +235,7 @@ TEST_CASE("a table of facts is read from a workbook too, and a fault names sheet
       for (const char* cell : {"fact", "25327", "", "", "", "criterion_score", "number"}) book.text(cell);
       book.number(2022).text(points).number(10).text("2.1").text("official").text("UBND huyện").text("2023-02-01");
       book.end_row();
-    }).value();
+    }).value());
   };
   const auto upload = [&](const std::string& bytes) {
     const std::string head = "--xx\r\nContent-Disposition: form-data; name=\"";
@@ -254,8 +255,8 @@ TEST_CASE("a table of facts is read from a workbook too, and a fault names sheet
   CHECK(office.get(office.officer(), "/staff/facts/kind/criterion_score?unit=25327&year=2022").has("7,5/10"));
   CHECK(office.get(office.officer(), "/staff/facts/entry/2/correct").has("value=\"7,5\""));
   CHECK(upload("PK\x03\x04 nothing").status == 422);
-  const auto other = exports::workbook_bytes([](exports::XlsxBook& book) { book.sheet("Khác", {{"a", 10}}); });
-  CHECK(upload(other.value()).has("không có trang nào"));
+  const auto other = exports::workbook_file([](exports::XlsxBook& book) { book.sheet("Khác", {{"a", 10}}); });
+  CHECK(upload(bytes_of(*other.value())).has("không có trang nào"));
 }
 
 TEST_CASE("a later fact changes no kept decision, and a page says what would be different") {
