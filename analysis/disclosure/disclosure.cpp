@@ -133,6 +133,25 @@ void describe(const IndexRun& run, const DisclosureRules& rules, PublishedRun& p
   published.rules = rules;
 }
 
+// Beside the index of a unit stands the one without calibration, where the two together point at nobody.
+void tell_calibration(const IndexRun& run, PublishedRun& published) {
+  if (!run.calibration) return;
+  published.calibration = run.calibration;
+  auto& without = published.calibration->without;
+  without.clear();
+  if (run.nodes.empty()) return;
+  for (const auto& score : run.calibration->without) {
+    const PublishedUnit* unit = published.find_unit(score.unit);
+    if (score.singles_out || unit == nullptr || unit->scores.front().state != PublishedState::value) continue;
+    index::UncalibratedScore told{score.unit, rounded(score.value, published.rules.decimals), {}, {}, false};
+    if (unit->scores.front().lower && score.lower && score.upper) {
+      told.lower = rounded(*score.lower, published.rules.decimals);
+      told.upper = rounded(*score.upper, published.rules.decimals);
+    }
+    without.push_back(std::move(told));
+  }
+}
+
 // Among the published ones only: a rank left free would tell where the hidden one stands.
 void rank(const IndexRun& run, PublishedRun& published) {
   for (std::size_t node = 0; node < run.nodes.size(); ++node) {
@@ -216,6 +235,7 @@ PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier 
     }
     published.units.push_back(std::move(out));
   }
+  tell_calibration(run, published);
   rank(run, published);
   return published;
 }

@@ -68,6 +68,7 @@ struct PublishedRun {
   std::string program;
   std::string input_hash;
   std::string design;
+  std::optional<index::RunCalibration> calibration;  // `without`: those that may be shown, rounded
   double level = 0.95;
   std::vector<index::RunParameter> parameters;
   std::vector<index::RunNode> nodes;

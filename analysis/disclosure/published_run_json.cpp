@@ -2,6 +2,7 @@
 
 #include "analysis/index/index_run_json.h"
 #include "analysis/index/json_writer.h"
+#include "analysis/index/run_calibration_json.h"
 #include "base/csv.h"
 
 namespace khaosat::disclosure {
@@ -75,6 +76,7 @@ void write_json(const PublishedRun& run, const Sink& sink) {
   out.key("program").text(run.program);
   out.key("input_hash").text(run.input_hash);
   out.key("design").text(run.design);
+  if (run.calibration) index::write_calibration(out.key("calibration"), *run.calibration);
   out.key("level").number(run.level);
   out.key("parameters").open('[');
   for (const index::RunParameter& parameter : run.parameters) {

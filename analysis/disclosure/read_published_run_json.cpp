@@ -3,6 +3,7 @@
 
 #include "analysis/disclosure/published_run_json.h"
 #include "analysis/index/index_run_json.h"
+#include "analysis/index/run_calibration_json.h"
 #include "base/strict_json.h"
 
 namespace khaosat::disclosure {
@@ -110,6 +111,7 @@ PublishedRun read_run(const json& root) {
   run.program = root.at("program");
   run.input_hash = root.at("input_hash");
   run.design = root.at("design");
+  if (root.contains("calibration")) run.calibration = index::read_calibration(root.at("calibration"));
   run.level = root.at("level");
   for (const json& parameter : root.at("parameters")) {
     run.parameters.push_back({parameter.at("id"), read_local(parameter.at("title")), parameter.at("value"),

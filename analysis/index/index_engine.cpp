@@ -63,6 +63,7 @@ void Engine::describe_model() {
   run_.scale_high = model_.scale_high;
   run_.questionnaire = input_.questionnaire;
   run_.earlier_versions = input_.earlier_versions;
+  run_.calibration = input_.calibration;
   run_.year = input_.year;
   run_.variant = options_.variant;
   run_.program = options_.program;

@@ -11,6 +11,7 @@
 
 #include "analysis/estimate/sample_design.h"
 #include "analysis/index/person_sample.h"
+#include "analysis/index/run_calibration.h"
 #include "analysis/sums/sums_table.h"
 #include "analysis/sums/survey_sums.h"
 #include "base/ids.h"
@@ -77,6 +78,8 @@ struct IndexInput {
   // calibrated weights); null otherwise.
   std::shared_ptr<const PersonSample> persons;
   SurveyDesign design;
+  // Known counts of the population, as the run is to tell of them: followed by `persons`, or why they are not.
+  std::optional<RunCalibration> calibration;
   std::optional<DefinitionIdentity> questionnaire;  // its newest version
   // Earlier versions that respondents answered, oldest first.
   std::vector<DefinitionIdentity> earlier_versions;

@@ -70,6 +70,7 @@ Result<void> add_input(IndexInput& into, IndexInput&& more) {
     if (!known) into.units.push_back(std::move(unit));
   }
   add_versions(into, more);
+  if (!into.calibration) into.calibration = std::move(more.calibration);
   into.design.cell_weights.merge(more.design.cell_weights);
   into.design.psus_in_population.merge(more.design.psus_in_population);
   into.design.collapse_into.merge(more.design.collapse_into);

@@ -136,6 +136,7 @@ struct IndexRun {
   estimate::LonelyPsuPolicy lonely_policy = estimate::LonelyPsuPolicy::fail;
   std::map<std::string, std::string> collapse_into;
   bool psu_ids_restart_in_each_stratum = false;
+  std::optional<RunCalibration> calibration;  // absent: the population was not known
   double level = 0.95;
   std::vector<RunParameter> parameters;
   std::vector<RunNode> nodes;  // the root first, parents before children

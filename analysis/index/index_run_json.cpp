@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/index/json_writer.h"
+#include "analysis/index/run_calibration_json.h"
 #include "base/strict_json.h"
 
 namespace khaosat::index {
@@ -123,6 +124,7 @@ void write_head(JsonWriter& out, const IndexRun& run) {
   for (const auto& [from, into] : run.collapse_into) out.key(from).text(into);
   out.close('}');
   out.key("psu_ids_restart_in_each_stratum").boolean(run.psu_ids_restart_in_each_stratum);
+  if (run.calibration) write_calibration(out.key("calibration"), *run.calibration);
   out.key("level").number(run.level);
   out.key("parameters").open('[');
   for (const RunParameter& parameter : run.parameters) {
@@ -259,6 +261,7 @@ IndexRun read_run(const json& root) {
     if (estimate::name_of(policy) == root.at("lonely_policy").get<std::string>()) run.lonely_policy = policy;
   run.collapse_into = root.at("collapse_into").get<std::map<std::string, std::string>>();
   run.psu_ids_restart_in_each_stratum = root.at("psu_ids_restart_in_each_stratum");
+  if (root.contains("calibration")) run.calibration = read_calibration(root.at("calibration"));
   run.level = root.at("level");
   for (const json& parameter : root.at("parameters"))
     run.parameters.push_back({parameter.at("id"), read_local(parameter.at("title")), parameter.at("value"),

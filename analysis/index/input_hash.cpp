@@ -69,6 +69,11 @@ std::string hash_of(const IndexInput& input, const std::string& survey_digest) {
     put_text("persons");
     put_text(input.persons->digest());
   }
+  if (input.calibration) {
+    put_text("population");
+    put_text(input.calibration->source);
+    put_text(input.calibration->applied ? "" : input.calibration->refused);
+  }
   put_text(input.questionnaire ? input.questionnaire->label() + input.questionnaire->hash : "");
   for (const auto& version : input.earlier_versions) put_text("version " + version.label() + version.hash);
   const Digest digest = sha256(bytes);

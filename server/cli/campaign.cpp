@@ -8,6 +8,7 @@
 #include "server/services/campaign_service.h"
 #include "server/services/draw_sample.h"
 #include "server/services/paper/paper_service.h"
+#include "server/services/population/campaign_population.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/survey/campaign_json.h"
 #include "server/survey/questionnaire_diff.h"
@@ -94,6 +95,25 @@ Result<std::string> publish_version(const CampaignOptions& options, CampaignServ
   return table.printed(options.format);
 }
 
+Result<std::string> population(const CampaignOptions& options, CampaignService& campaigns, CampaignBook& book, Store& store,
+                               const Catalog& catalog, Faults& faults) {
+  const auto entry = TRY(book.find(options.id));
+  if (options.withdraw) {
+    TRY_VOID(campaigns.set_population(options.id, {}, kActor));
+    return std::string("withdrawn\n");
+  }
+  if (options.file.empty()) {
+    const auto kept = TRY(population_of(store.registry(), options.id));
+    return kept ? population_csv(*kept) : population_template(entry->campaign, entry->whole());
+  }
+  const auto counts = read_population(TRY(read_input(options.file)), entry->campaign, entry->whole(), catalog.units(), faults);
+  if (!faults.empty()) return fail(as_error(faults));
+  TRY_VOID(campaigns.set_population(options.id, counts, kActor));
+  Table table({"margin", "classes"});
+  for (const auto& margin : counts.margins) table.add({margin.name(), std::to_string(margin.counts.size())});
+  return table.printed(options.format);
+}
+
 // What people keyed is sent first. What still waits would be lost with the campaign's key, so that is refused
 // unless somebody says so; sheets that never came back are only named.
 Result<void> settle_paper(const CampaignOptions& options, Store& store, PaperService& paper) {
@@ -153,6 +173,7 @@ Result<std::string> act(const CampaignOptions& options, Faults& faults) {
     }
     return table.printed(options.format);
   }
+  if (options.action == "population") return population(options, campaigns, book, *store, catalog, faults);
   if (options.action == "publish") return publish_version(options, campaigns, book, catalog, faults);
   PaperService paper(*store, book, submit, keys, clock);
   TRY_VOID(settle_paper(options, *store, paper));

@@ -138,6 +138,10 @@ int run(int argc, char** argv) {
   add_campaign("slips", "Make the slips and print their codes, this once", true);
   add_campaign("open", "Open: from now on everything is frozen but the state and, within limits, the questionnaire's version", true);
   add_campaign("participation", "How many answered, rounded down to 5", true);
+  auto* population_command = add_campaign("population", "Hand in how many people there are by category, before closing; without a table: print what was handed in, or one to fill in", true);
+  population_command->footer(kPopulationHelp);
+  population_command->add_option("counts", campaign.file, "CSV: unit or psu, a column for each question, people; - is standard input");
+  population_command->add_flag("--withdraw", campaign.withdraw, "Take back what was handed in");
   auto* publish_command = add_campaign("publish", "Ask a newer version of the questionnaire from now on; who began finishes with the old one", true);
   publish_command->add_option("version", campaign.version, "Its number, as in survey_defs")->required();
   publish_command->add_option("--reason", campaign.reason, "Why; goes into the journal");

@@ -41,14 +41,15 @@ struct CampaignOptions {
   std::string data;
   std::string defs;
   Format format = Format::text;
-  std::string action;  // list, create, slips, open, participation, publish, close, draw
+  std::string action;  // list, create, slips, open, participation, population, publish, close, draw
   std::string id;
   int version = 0;                        // publish: the number to publish
   std::string reason;                     // publish
   std::vector<std::string> same_meaning;  // publish: questions whose words changed and whose meaning stays
   bool only_look = false;                 // publish: say what would change, change nothing
   bool leave_paper = false;               // close: though keyed paper forms are not settled
-  std::string file;   // create: the campaign as JSON; draw: the frame as CSV
+  std::string file;   // create: the campaign as JSON; draw: the frame as CSV; population: counts as CSV
+  bool withdraw = false;  // population
   std::string seed;   // draw
   std::string title;  // draw
   int per_psu = 0;    // draw
@@ -59,6 +60,8 @@ struct IndexOptions {
   std::string data;
   std::string campaign;
   std::string model;      // id in the definitions, or a file
+  std::vector<std::string> models;  // change: likewise, tested as one family
+  bool all_models = false;          // change: every model of the campaigns' questionnaire
   std::string input;      // table of units, "-" for standard input
   std::vector<std::string> responses;  // tables of respondents, likewise
   std::vector<std::string> also;       // further closed campaigns, FOLDER=ID

@@ -39,6 +39,11 @@ inline constexpr char kCampaignHelp[] =
     "The server holds the data folder while it runs; use its pages then. Plain slip codes are printed\n"
     "once and stored nowhere. Counts before closing are rounded down to 5.";
 
+inline constexpr char kPopulationHelp[] =
+    "Weights of the campaign's own results will follow these counts: post-stratification for one table, raking\n"
+    "where rows leave questions empty, so that there are several. Numbers of people only, never a person. What\n"
+    "holds at closing is settled. Classes with too few respondents are joined with their neighbour.";
+
 inline constexpr char kDrawHelp[] =
     "rank = SHA-256(\"khaosat-draw/1\\n\" title \"\\n\" psu \"\\n\" root \"\\n\" seed \"\\n\" person \"\\n\"), smallest\n"
     "first; root = SHA-256 of the frame's sorted lines \"psu<TAB>person\". Anybody with sha256sum and\n"

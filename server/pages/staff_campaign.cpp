@@ -10,6 +10,7 @@
 #include "server/services/campaign_book.h"
 #include "server/services/campaign_service.h"
 #include "server/services/paper/paper_service.h"
+#include "server/services/population/campaign_population.h"
 
 namespace khaosat {
 
@@ -144,6 +145,8 @@ Result<HttpResponse> show_campaign(const App& app, const Request& request) {
   TRY_VOID(put_participation(view, app, request, campaign));
   TRY_VOID(put_next_step(view, request, *entry));
   view.set("address", public_address(request));
+  const bool drawn = campaign.sample == SampleKind::drawn;
+  view.set("is_drawn", drawn).set("population_kept", drawn && TRY(population_of(app.store.registry(), campaign.id)).has_value());
   view.set("is_draft", campaign.state == CampaignState::draft);
   if (campaign.state == CampaignState::open) view.set("citizen_href", "/s/" + campaign.id);
   return staff_page(app, request, "campaign", view);

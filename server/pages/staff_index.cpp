@@ -9,6 +9,7 @@
 #include "server/exports/result_files.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/design.h"
+#include "server/pages/population/population_pages.h"
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_fields.h"
 #include "server/pages/staff_index_view.h"
@@ -92,6 +93,7 @@ Result<HttpResponse> index_page(const App& app, const Request& request, const st
     view.add("models", std::move(item));
   }
   put_overall(view, app, request, run, ranked.ranks);
+  put_calibration(view, app, request, run, entry->whole());
   put_matrix(view, app, request, run);
   put_origin(view, app, request, run);
   TRY_VOID(put_kept(view, app, entry->campaign));

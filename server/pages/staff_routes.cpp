@@ -10,6 +10,7 @@
 #include "server/pages/paper/staff_paper.h"
 #include "server/pages/paper/staff_paper_entry.h"
 #include "server/pages/analyst/analyst_pages.h"
+#include "server/pages/population/population_pages.h"
 #include "server/pages/scorecards/scorecard_pages.h"
 #include "server/pages/site_map/site_map.h"
 #include "server/pages/staff_accounts.h"
@@ -88,6 +89,9 @@ std::vector<Route> staff_routes(const App& app) {
   post("/staff/campaigns/([a-z0-9]{10,32})/open", kCampaigns, kSmall, "campaign_open", open_campaign);
   get("/staff/campaigns/([a-z0-9]{10,32})/version", kCampaigns, "campaign_version", show_newer_version);
   post("/staff/campaigns/([a-z0-9]{10,32})/version", kCampaigns, kSmall, "campaign_version", publish_newer_version);
+  get("/staff/campaigns/([a-z0-9]{10,32})/population", kWatch, "population", show_population);
+  post("/staff/campaigns/([a-z0-9]{10,32})/population", kCampaigns, kTable, "population", take_population);
+  get("/staff/campaigns/([a-z0-9]{10,32})/population/table", kWatch, "population_table", download_population);
   get("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, "campaign_close", show_closing);
   post("/staff/campaigns/([a-z0-9]{10,32})/close", kCampaigns, kSmall, "campaign_close", close_campaign);
 

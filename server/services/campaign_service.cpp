@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "server/catalog/catalog.h"
 #include "server/services/paper/paper_service.h"
+#include "server/services/population/campaign_population.h"
 #include "server/services/slip_code.h"
 
 namespace khaosat {
@@ -250,6 +251,20 @@ Result<void> CampaignService::open(std::string_view campaign_id, const std::stri
   TRY_VOID(store_.registry().put_campaign(campaign));
   book_.forget(campaign_id);
   return journal(actor, "campaign.open", campaign_id);
+}
+
+Result<void> CampaignService::set_population(std::string_view campaign_id, const index::Population& population, const std::string& actor) {
+  const std::lock_guard lock(steps_);
+  const auto entry = TRY(book_.find(campaign_id));
+  const Campaign& campaign = entry->campaign;
+  if (campaign.state == CampaignState::closed) {
+    return fail(ErrorCode::campaign_closed, "what the population is counted by is settled before the campaign closes", campaign.id);
+  }
+  if (campaign.sample != SampleKind::drawn) return fail(ErrorCode::design_invalid, "without a probability sample weights mean nothing", campaign.id);
+  const std::string content = to_json(population);
+  const std::string hash = to_hex(view_of(sha256(content)));
+  TRY_VOID(store_.registry().add_record({std::string(kPopulationRecord), to_hex(random_bytes(10)), campaign.id, content, hash, clock_.now(), actor}));
+  return journal(actor, population.margins.empty() ? "campaign.population_withdrawn" : "campaign.population", campaign_id, hash);
 }
 
 Result<std::vector<Participation>> CampaignService::participation(std::string_view campaign_id) {

@@ -17,6 +17,9 @@
 namespace khaosat {
 
 class Catalog;
+namespace index {
+struct Population;
+}
 
 struct PrintedSlip {
   std::string psu;
@@ -50,6 +53,10 @@ class CampaignService {
   // Slips for every primary sampling unit, in random order. Once, while the campaign is a draft.
   Result<std::vector<PrintedSlip>> make_slips(std::string_view campaign_id, const std::string& actor);
   Result<void> open(std::string_view campaign_id, const std::string& actor);
+  // Counts of the population that weights will follow (services/population), kept as a record; the newest holds. Without
+  // margins: withdrawn. Until the campaign closes, as nobody has seen an answer; then they are settled.
+  // campaign_closed; design_invalid: no probability sample.
+  Result<void> set_population(std::string_view campaign_id, const index::Population& population, const std::string& actor);
   Result<std::vector<Participation>> participation(std::string_view campaign_id);
   // Versions of the campaign's questionnaire in the catalogue that are newer than what it asks, by number.
   Result<std::vector<int>> newer_versions(std::string_view campaign_id);

@@ -8,6 +8,7 @@
 #include "server/catalog/questionnaire_facts.h"
 #include "server/services/columns/column_file_of.h"
 #include "server/services/campaign_design.h"
+#include "server/services/population/campaign_population.h"
 #include "server/survey/packed.h"
 
 namespace khaosat {
@@ -196,7 +197,17 @@ Result<ComputeIndex::Asked> ComputeIndex::asked(const IndexRequest& request) {
 Result<index::IndexInput> ComputeIndex::input_for(const IndexRequest& request) {
   const auto [entry, model, year] = TRY(asked(request));
   auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
-  if (!input.scanned) return input;
+  // Weights that follow counts need everybody at once, and the other offices' people are elsewhere.
+  const auto population = TRY(population_of(store_.registry(), entry->campaign.id));
+  const auto tell_several = [&](index::IndexInput&& made) {
+    if (population) {
+      made.calibration.emplace();
+      made.calibration->refused = "several_offices";
+      made.calibration->source = population->source;
+    }
+    return std::move(made);
+  };
+  if (!input.scanned) return tell_several(std::move(input));
   sums::SumsTable table(input.scanned->items());
   const auto reader = input.scanned->reader();
   const auto& cells = input.scanned->cells();
@@ -206,16 +217,29 @@ Result<index::IndexInput> ComputeIndex::input_for(const IndexRequest& request) {
   }
   input.survey = std::move(table);
   input.scanned = nullptr;
-  return input;
+  return tell_several(std::move(input));
+}
+
+Result<index::IndexRun> ComputeIndex::compute_by_design(const CampaignEntry& entry, const index::IndexModel& model, int year,
+                                                        const IndexRequest& request) {
+  const index::ComputeOptions options{request.parameters, request.variant, "khaosat " KHAOSAT_VERSION, kScanThreads};
+  const auto input = TRY(input_of(entry, model, year, Way::columns, request.leave_out));
+  auto run = index::compute(model, input, options);
+  if (run || !input.scanned || run.error().code != ErrorCode::unknown_option) return run;
+  return index::compute(model, TRY(input_of(entry, model, year, Way::responses, nullptr)), options);
 }
 
 Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
   const auto [entry, model, year] = TRY(asked(request));
-  const index::ComputeOptions options{request.parameters, request.variant, "khaosat " KHAOSAT_VERSION, kScanThreads};
-  const auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
-  auto run = index::compute(*model, input, options);
-  if (run || !input.scanned || run.error().code != ErrorCode::unknown_option) return run;
-  return index::compute(*model, TRY(input_of(*entry, *model, year, Way::responses, nullptr)), options);
+  const bool drawn = entry->campaign.sample == SampleKind::drawn;
+  const auto population = drawn && !request.without_population ? TRY(population_of(store_.registry(), entry->campaign.id)) : std::nullopt;
+  if (!population) return compute_by_design(*entry, *model, year, request);
+  const auto facts = questionnaire_facts(entry->whole());
+  auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
+  TRY_VOID(follow_population(*entry, *population, index::survey_items(*model, year, &facts), request.leave_out, input));
+  auto run = TRY(index::compute(*model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION, kScanThreads}));
+  if (input.persons) tell_without(TRY(compute_by_design(*entry, *model, year, request)), *input.persons, run);
+  return run;
 }
 
 }  // namespace khaosat

@@ -23,6 +23,7 @@ struct IndexRequest {
   std::string variant;  // whose reading other parameters are
   // Respondents to leave out, in the order AnswerStore::each_packed() visits them; null: none.
   const std::vector<bool>* leave_out = nullptr;
+  bool without_population = false;  // weights of the design alone, though the population was counted
 };
 
 class ComputeIndex {
@@ -34,7 +35,10 @@ class ComputeIndex {
   // questionnaire); too_few_answers; and the refusals of index::compute.
   Result<index::IndexRun> compute(const IndexRequest& request);
 
-  // What compute() computes from, its sums as a table: to be added to those of other stores (analysis/index/index_merge.h).
+  // Where the office counted the population before closing (services/population), weights follow the counts, and the run
+  // tells what the index of each unit is without; where they cannot, it tells why.
+
+  // What compute() computes from without such counts, its sums as a table: to be added to those of other stores (analysis/index/index_merge.h).
   Result<index::IndexInput> input_for(const IndexRequest& request);
 
   // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before.
@@ -55,6 +59,7 @@ class ComputeIndex {
   enum class Way { columns, responses };
   Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year, Way way,
                                      const std::vector<bool>* leave_out);
+  Result<index::IndexRun> compute_by_design(const CampaignEntry& entry, const index::IndexModel& model, int year, const IndexRequest& request);
 
   Store& store_;
   const Catalog& catalog_;

@@ -138,7 +138,7 @@ Result<MicrodataAct> MicrodataActs::approve(const std::string& id, const std::st
   const auto model = main_model(index_, entry->campaign);
   std::optional<index::IndexRun> run;
   if (model) {
-    auto computed = index_.compute({act.campaign, model->identity.id, {}, ""});
+    auto computed = index_.compute({act.campaign, model->identity.id, {}, "", nullptr, true});
     // Where the index cannot be computed there is no table to rebuild; the answers still are what they are.
     if (computed) run = std::move(*computed);
   }
