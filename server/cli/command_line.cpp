@@ -164,7 +164,12 @@ int run(int argc, char** argv) {
     command->footer(index_help());
     add_defs(command, index.defs);
     add_data(command, index.data);
-    command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
+    if (from_one_source) {
+      command->add_option("--model", index.model, "Id of an index model, or a file")->required()->option_text("ID|FILE");
+    } else {
+      command->add_option("--model", index.models, "Id of an index model, or a file; several are tested as one family")->option_text("ID|FILE")->allow_extra_args(false);
+      command->add_flag("--all-models", index.all_models, "All models that read the campaigns' questionnaire, as one family");
+    }
     if (from_one_source) {
       command->add_option("--campaign", index.campaign, "Take the answers of this closed campaign")->option_text("ID");
       command->add_option("--input,input", index.input, "Table of units instead of a campaign (or of respondents, if the model knows only answers); - is standard input")->option_text("FILE");

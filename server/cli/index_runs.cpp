@@ -1,6 +1,8 @@
 #include "server/cli/index_runs.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 #include <utility>
 
 #include "analysis/disclosure/disclosure.h"
@@ -105,15 +107,23 @@ Result<MadeRun> run_of_stores(const IndexOptions& options, const Catalog& catalo
                               const IndexRequest& request, const CampaignEntry& entry) {
   index::IndexInput input = TRY(first.input_for(request));
   disclosure::DisclosureRules rules = disclosure_rules(entry.campaign);
+  // Nobody counts twice, whatever a folder is called and wherever a copy of it lies.
+  std::set<std::string> campaigns{request.campaign_id};
   for (const auto& word : options.also) {
     const std::size_t equals = word.rfind('=');
-    if (equals == std::string::npos) return fail(ErrorCode::usage, "--also needs FOLDER=ID", word);
-    const auto store = TRY(SqliteStore::open_read_only(word.substr(0, equals)));
-    CampaignBook book(*store);
-    ComputeIndex service(*store, catalog, book);
+    if (equals == std::string::npos || equals == 0 || equals + 1 == word.size()) return fail(ErrorCode::usage, "--also needs FOLDER=ID", word);
+    const std::string folder = word.substr(0, equals);
+    if (!std::filesystem::is_directory(folder)) return fail(ErrorCode::not_found, "there is no such folder", folder);
     IndexRequest other = request;
     other.campaign_id = word.substr(equals + 1);
+    if (!campaigns.insert(other.campaign_id).second)
+      return fail(ErrorCode::already_exists, "this campaign's answers are counted already; name every campaign once", word);
+    const auto store = TRY(SqliteStore::open_read_only(folder));
+    CampaignBook book(*store);
+    ComputeIndex service(*store, catalog, book);
     const auto more = TRY(book.find(other.campaign_id));
+    if (more->campaign.questionnaire != entry.campaign.questionnaire)
+      return fail(ErrorCode::not_comparable, "asked by " + more->campaign.questionnaire.label() + ", the first by " + entry.campaign.questionnaire.label(), word);
     const auto other_rules = disclosure_rules(more->campaign);
     rules.minimum = std::max(rules.minimum, other_rules.minimum);
     auto added = TRY(service.input_for(other));
@@ -151,10 +161,20 @@ Result<Catalog> load_catalog(const IndexOptions& options, Faults& faults) {
   return catalog;
 }
 
+Result<std::vector<std::shared_ptr<const index::IndexModel>>> models_for_campaign(const IndexOptions& options, const Catalog& catalog,
+                                                                                  const std::string& named) {
+  if (named == "-" || std::filesystem::exists(named)) return fail(ErrorCode::usage, "--all-models needs campaigns; for tables name each --model", named);
+  const auto store = TRY(SqliteStore::open_read_only(options.data.empty() ? Config{}.data : options.data));
+  CampaignBook book(*store);
+  ComputeIndex service(*store, catalog, book);
+  return service.models_for(TRY(book.find(named))->campaign);
+}
+
 Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model,
                                        Faults& faults) {
   std::vector<MadeRun> made;
   if (options.campaign.empty()) {
+    if (!options.also.empty()) return fail(ErrorCode::usage, "--also adds to a --campaign; tables are added by further --responses");
     if (options.input.empty() && options.responses.empty()) {
       return fail(ErrorCode::usage, "name --campaign, --input or --responses");
     }

@@ -30,6 +30,10 @@ struct MadeRun {
 Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model,
                                        Faults& faults);
 
+// Models of the catalogue that read the campaign's questionnaire, by id. usage: `named` is a file.
+Result<std::vector<std::shared_ptr<const index::IndexModel>>> models_for_campaign(const IndexOptions& options, const Catalog& catalog,
+                                                                                  const std::string& named);
+
 // The catalogue of the options; its faults go to `faults`.
 Result<Catalog> load_catalog(const IndexOptions& options, Faults& faults);
 
