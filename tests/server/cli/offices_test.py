@@ -28,21 +28,27 @@ def counts(units, classes):
     return out.getvalue()
 
 
-class Offices(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.root = pathlib.Path(cls.folder.name)
-        cls.defs = cls.root / "defs"
-        write_definitions(cls.defs)
-        # Two communes with an office each, and one office that has all of the same answers.
-        cls.first = Office(cls.root / "a", cls.defs, villages("xa_a")).answer().close()
-        cls.second = Office(cls.root / "b", cls.defs, villages("xa_b", shift=1)).answer().close()
-        cls.both = Office(cls.root / "ab", cls.defs, villages("xa_a") | villages("xa_b", shift=1)).answer().close()
+class Made:
+    """Two communes with an office each, and one office that has all of the same answers: made once."""
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+
+def setUpModule():
+    Made.folder = tempfile.TemporaryDirectory()
+    Made.root = pathlib.Path(Made.folder.name)
+    Made.defs = Made.root / "defs"
+    write_definitions(Made.defs)
+    Made.first = Office(Made.root / "a", Made.defs, villages("xa_a")).answer().close()
+    Made.second = Office(Made.root / "b", Made.defs, villages("xa_b", shift=1)).answer().close()
+    Made.both = Office(Made.root / "ab", Made.defs, villages("xa_a") | villages("xa_b", shift=1)).answer().close()
+
+
+def tearDownModule():
+    Made.folder.cleanup()
+
+
+class Offices(unittest.TestCase):
+    def setUp(self):
+        self.root, self.defs, self.first, self.second, self.both = Made.root, Made.defs, Made.first, Made.second, Made.both
 
     def refused(self, run, code, name):
         self.assertEqual((run.returncode, run.stdout), (code, ""), run.stderr)
@@ -144,8 +150,7 @@ class Population(unittest.TestCase):
         value = {score["node"]: score["value"] for score in run["units"][0]["scores"]}
         self.assertAlmostEqual(value["one"], round(mean, 1), places=6)
         # Beside it the score without, which is that of a campaign without counts.
-        plain = Office(self.root / "plain", self.defs, villages("xa_a")).answer().close().compute()
-        plain = json.loads(plain.stdout)
+        plain = json.loads(Made.first.compute().stdout)
         root = plain["units"][0]["scores"][0]
         without = run["calibration"]["without"][0]
         self.assertEqual([without[key] for key in ("unit", "value", "lower", "upper")], ["xa_a", root["value"], root["lower"], root["upper"]])
@@ -248,8 +253,7 @@ class Population(unittest.TestCase):
 
     def test_another_office_takes_sums_only_and_says_so(self):
         office = self.office("counted", counts(["xa_a"], self.CLASSES)).answer().close()
-        other = Office(self.root / "other", self.defs, villages("xa_b")).answer().close()
-        run = json.loads(office.compute("--also", f"{other.folder}={other.id}").stdout)
+        run = json.loads(office.compute("--also", f"{Made.second.folder}={Made.second.id}").stdout)
         self.assertEqual((run["calibration"]["applied"], run["calibration"]["refused"]), (False, "several_offices"))
 
 
