@@ -64,7 +64,8 @@ Domain domain_of(const Respondents& respondents, const DomainTerms& terms) {
   Domain inside(respondents.design.rows(), 1);
   for (const DomainTerm& term : terms) {
     const auto& cells = respondents.texts.at(term.column);
-    const std::vector<std::string> values = {term.value};
+    std::vector<std::string> values;
+    for (const auto& value : split(term.value, '|')) values.emplace_back(trim(value));
     for (std::size_t row = 0; row < inside.size(); ++row)
       if (cells[row].empty() || !is_one_of(cells[row], values)) inside[row] = 0;
   }

@@ -23,7 +23,7 @@ constexpr std::string_view kHelp =
     "  kish                    how many respondents unequal weights leave\n"
     "followed, if wanted, by\n"
     "  by COLUMN …             a value for every group\n"
-    "  in COLUMN=VALUE and …   of these people only; the others stay in the sample\n"
+    "  in COLUMN=VALUE and …   of these people only (4|5: either); the others stay in the sample\n"
     "  minus COLUMN=VALUE …    less the same of other people; the error counts what both share\n"
     "  with …                  see above\n"
     "Names with spaces or signs stand in double quotes.\n";

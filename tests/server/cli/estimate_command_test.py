@@ -88,8 +88,9 @@ class Estimates(unittest.TestCase):
         either, four, five = self.values("share q=4|5", "share q=4", "share q=5")
         self.assertEqual(either["n"], 6)
         self.assertLess(either["estimate"], four["estimate"] + five["estimate"])  # one person chose both
-        (cells,) = [self.values("mean y by sex stratum")]
-        self.assertEqual(len(cells), 4)
+        self.assertEqual(len(self.values("mean y by sex stratum")), 4)
+        whole, everybody = self.values("mean y in sex=f|m", "mean y")
+        self.assertEqual((whole["estimate"], whole["se"], whole["df"]), (everybody["estimate"], everybody["se"], everybody["df"]))
 
     def test_csv_says_the_same_as_json(self):
         run = estimate("mean y by sex", "alpha y x", words=("--format", "csv"))
