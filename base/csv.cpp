@@ -1,6 +1,7 @@
 #include "base/csv.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -15,8 +16,12 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 // A spreadsheet treats a cell that begins with one of these as something to compute.
 constexpr std::string_view kFormulaStarts = "=+-@\t\r";
 
+// The same signs in full width (U+FF1D, U+FF0B, U+FF0D, U+FF20), which some spreadsheets take for the narrow ones.
+constexpr std::array<std::string_view, 4> kWideFormulaStarts = {"\xEF\xBC\x9D", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\xA0"};
+
 bool starts_formula(std::string_view text) {
-  return !text.empty() && kFormulaStarts.find(text.front()) != std::string_view::npos;
+  if (!text.empty() && kFormulaStarts.find(text.front()) != std::string_view::npos) return true;
+  return std::any_of(kWideFormulaStarts.begin(), kWideFormulaStarts.end(), [&](std::string_view sign) { return text.starts_with(sign); });
 }
 // What the writer shields, and therefore what the reader unshields.
 bool needs_shield(std::string_view text) {

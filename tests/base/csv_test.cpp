@@ -100,7 +100,7 @@ TEST_CASE("an unknown column is named with the nearest known one") {
 }
 
 TEST_CASE("whatever is written is read back, and no text is written as a formula") {
-  const std::vector<std::string> texts{"=1+1", "-x", "'=1", "''@a", "'quoted'", "a,b", "c\"d", "e\nf",
+  const std::vector<std::string> texts{"=1+1", "＝1+1", "＠x", "-x", "'=1", "''@a", "'quoted'", "a,b", "c\"d", "e\nf",
                                        "+84", "@x", "Đạt; khá", ""};
   CsvWriter writer({"text", "number"});
   for (const auto& text : texts) {
