@@ -37,6 +37,39 @@ bool differs_by_few(const NodeScore& score, const EarlierFigure& before, bool sa
   return n + rules.minimum > before.n_low && n < before.n_high + rules.minimum;
 }
 
+// Whether answers agree so well that a figure would tell nearly everybody's.
+bool nearly_alike(const IndexRun& run, std::size_t unit, std::size_t node, const DisclosureRules& rules) {
+  const NodeScore& score = run.units[unit].scores[node];
+  if (score.all_alike) return true;
+  const RunNode& described = run.nodes[node];
+  if (described.children.empty()) {
+    if (!score.away_from_alike || !described.step || *score.away_from_alike > 1 - rules.homogeneous_bound + 1e-9) return false;
+    return *score.away_from_alike / *described.step * static_cast<double>(score.estimate.n) < rules.alike_below - 1e-6;
+  }
+  bool any = false;
+  for (std::size_t k = 0; k < described.children.size(); ++k) {
+    if (k >= score.weights.size() || !(score.weights[k] > 0)) continue;
+    const std::size_t child = described.children[k];
+    if (run.units[unit].scores[child].answers == 0) continue;
+    if (!nearly_alike(run, unit, child, rules)) return false;
+    any = true;
+  }
+  return any;
+}
+
+// Whether all that a nearly uniform figure is made of lies at one end. A bound on a mean of both ends would
+// tell how many of its parts lie where.
+bool at_end(const IndexRun& run, std::size_t unit, std::size_t node, bool top, const DisclosureRules& rules) {
+  const RunNode& described = run.nodes[node];
+  const NodeScore& score = run.units[unit].scores[node];
+  if (!described.lowest || !described.highest) return false;
+  const double room = (1 - rules.homogeneous_bound + 1e-9) * (*described.highest - *described.lowest);
+  if (top ? score.estimate.value < *described.highest - room : score.estimate.value > *described.lowest + room) return false;
+  for (std::size_t k = 0; k < described.children.size(); ++k)
+    if (k < score.weights.size() && score.weights[k] > 0 && !at_end(run, unit, described.children[k], top, rules)) return false;
+  return true;
+}
+
 // Why a figure is sensitive in itself; null: it is not.
 const char* primary_reason(const IndexRun& run, std::size_t unit, std::size_t node, const DisclosureRules& rules,
                            Earlier earlier) {
@@ -52,8 +85,25 @@ const char* primary_reason(const IndexRun& run, std::size_t unit, std::size_t no
       if (same != publication.by_question.end() && differs_by_few(score, same->second, false, rules)) return "differs_by_too_few";
     }
   }
-  if (score.all_alike) return "all_alike";
+  if (nearly_alike(run, unit, node, rules)) return "nearly_alike";
   return nullptr;
+}
+
+// How much room outsiders must be left around a sensitive figure, and what its bound tells them anyway.
+void guard(const IndexRun& run, std::size_t unit, std::size_t node, const DisclosureRules& rules, FigureSystem::Figure& figure) {
+  const double range = figure.high - figure.low;
+  if (!std::isfinite(range) || !(range > 0)) return;
+  if (!nearly_alike(run, unit, node, rules) || figure.n < rules.minimum) {
+    figure.least_width = rules.narrowest_few * range;
+    return;
+  }
+  if (!run.nodes[node].step) return;  // made of others, which are guarded themselves
+  // Anybody who knows the rule knows that at most so much separates answers from being all alike.
+  const double step = *run.nodes[node].step / static_cast<double>(figure.n) * range;
+  const double most = std::min((1 - rules.homogeneous_bound) * range, (rules.alike_below - 1) * step);
+  if (figure.value >= figure.high - most * (1 + 1e-9)) figure.told.low = figure.high - most;
+  if (figure.value <= figure.low + most * (1 + 1e-9)) figure.told.high = figure.low + most;
+  figure.least_width = std::min(rules.narrowest * range, step);
 }
 
 std::vector<int> missing_percent(const NodeScore& score, const DisclosureRules& rules) {
@@ -80,20 +130,19 @@ void tell_count(std::uint64_t n, const DisclosureRules& rules, std::uint64_t& lo
   }
 }
 
-// Everybody answered alike: a bound where they are at an end of the scale, nothing elsewhere.
-void tell_bound(const NodeScore& score, const RunNode& node, const DisclosureRules& rules,
-                PublishedScore& out) {
+// Everybody answered alike or nearly: a bound where they are at an end of the scale, nothing elsewhere.
+void tell_bound(const IndexRun& run, std::size_t unit, std::size_t node, const DisclosureRules& rules, PublishedScore& out) {
+  const RunNode& described = run.nodes[node];
   out.state = PublishedState::hidden;
-  out.reason = "all_alike";
-  if (!node.lowest || !node.highest) return;
-  const double range = *node.highest - *node.lowest;
-  const double slack = 1e-9 * range;
-  if (score.estimate.value >= *node.highest - slack) {
+  out.reason = "nearly_alike";
+  if (!described.lowest || !described.highest) return;
+  const double inside = rules.homogeneous_bound * (*described.highest - *described.lowest);
+  if (at_end(run, unit, node, true, rules)) {
     out.state = PublishedState::at_least;
-    out.value = rounded(*node.lowest + rules.homogeneous_bound * range, rules.decimals);
-  } else if (score.estimate.value <= *node.lowest + slack) {
+    out.value = rounded(*described.lowest + inside, rules.decimals);
+  } else if (at_end(run, unit, node, false, rules)) {
     out.state = PublishedState::at_most;
-    out.value = rounded(*node.highest - rules.homogeneous_bound * range, rules.decimals);
+    out.value = rounded(*described.highest - inside, rules.decimals);
   }
 }
 
@@ -198,13 +247,24 @@ const PublishedUnit* PublishedRun::find_unit(std::string_view id) const {
   return nullptr;
 }
 
-PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier earlier) {
-  const FigureSystem system = figures_of(run);
+PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier earlier, std::span<const IndexRun> told_too) {
+  // In an order that does not depend on which of them is asked for, so that all hide the same.
+  std::vector<const IndexRun*> runs = {&run};
+  for (const IndexRun& other : told_too)
+    if (other.model.id != run.model.id) runs.push_back(&other);
+  std::sort(runs.begin(), runs.end(), [](const IndexRun* a, const IndexRun* b) { return a->model.id < b->model.id; });
+  const std::size_t own = static_cast<std::size_t>(std::find(runs.begin(), runs.end(), &run) - runs.begin());
+  FigureSystem system = figures_of(runs);
   std::vector<bool> sensitive(system.figures.size(), false);
-  for (std::size_t unit = 0; unit < run.units.size(); ++unit)
-    for (std::size_t node = 0; node < run.nodes.size(); ++node)
-      if (const std::size_t figure = unit * run.nodes.size() + node; system.figures[figure].exists)
-        sensitive[figure] = primary_reason(run, unit, node, rules, earlier) != nullptr;
+  for (std::size_t which = 0; which < runs.size(); ++which) {
+    const IndexRun& told = *runs[which];
+    for (std::size_t unit = 0; unit < told.units.size(); ++unit)
+      for (std::size_t node = 0; node < told.nodes.size(); ++node)
+        if (const std::size_t figure = system.figure_of[which][unit * told.nodes.size() + node]; system.figures[figure].exists) {
+          sensitive[figure] = sensitive[figure] || primary_reason(told, unit, node, rules, earlier) != nullptr;
+          if (sensitive[figure]) guard(told, unit, node, rules, system.figures[figure]);
+        }
+  }
   std::vector<bool> hidden = sensitive;
   protect(system, sensitive, rules, hidden);
 
@@ -216,7 +276,7 @@ PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier 
     if (scores.surveyed) tell_count(scores.respondents, rules, out.respondents_low, out.respondents_high);
     for (std::size_t node = 0; node < run.nodes.size(); ++node) {
       const NodeScore& score = scores.scores[node];
-      const std::size_t figure = unit * run.nodes.size() + node;
+      const std::size_t figure = system.figure_of[own][unit * run.nodes.size() + node];
       PublishedScore told;
       if (score.state != ScoreState::value) {
         told.state = score.state == ScoreState::withheld ? PublishedState::withheld : PublishedState::missing;
@@ -227,7 +287,7 @@ PublishedRun publish(const IndexRun& run, const DisclosureRules& rules, Earlier 
         const char* why = primary_reason(run, unit, node, rules, earlier);
         told.state = PublishedState::hidden;
         told.reason = why == nullptr ? "protects_another" : why;
-        if (told.reason == "all_alike") tell_bound(score, run.nodes[node], rules, told);
+        if (told.reason == "nearly_alike") tell_bound(run, unit, node, rules, told);
         ++published.hidden;
         if (why == nullptr) ++published.hidden_for_others;
       }

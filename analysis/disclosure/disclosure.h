@@ -17,7 +17,11 @@ namespace khaosat::disclosure {
 // answers added since): a figure that rests on fewer than the minimum more or fewer people than the one
 // told then is hidden now, as the difference would show those few. Publications of the same input never
 // differ in people.
+//
+// `told_too`: runs of other models from the same answers that anybody who sees this one can see as well. What
+// has to be hidden is worked out for all of them together, so that a question hidden here is not told there,
+// and every one of them may be published with the others as its `told_too`.
 PublishedRun publish(const index::IndexRun& run, const DisclosureRules& rules,
-                     std::span<const EarlierPublication> earlier = {});
+                     std::span<const EarlierPublication> earlier = {}, std::span<const index::IndexRun> told_too = {});
 
 }  // namespace khaosat::disclosure

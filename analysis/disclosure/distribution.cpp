@@ -34,7 +34,11 @@ PublishedDistribution publish_distribution(std::span<const std::uint64_t> counts
     std::uint64_t inside = 0;
     for (std::size_t option = share.first_option; option <= share.last_option; ++option)
       inside += counts[option];
-    if (inside == n) {
+    // Were only perfect agreement told as a bound, the bound would say what everybody answered.
+    const std::uint64_t outside = n - inside;
+    const bool few = static_cast<double>(outside) < rules.alike_below &&
+                     static_cast<double>(outside) <= (1 - rules.homogeneous_bound) * static_cast<double>(n) + 1e-9;
+    if (few) {
       result.state = PublishedDistribution::State::alike;
       result.first_option = share.first_option;
       result.last_option = share.last_option;

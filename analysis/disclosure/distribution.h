@@ -21,11 +21,11 @@ struct PublishedDistribution {
     shown,
     hidden,     // too few answers
     mean_only,  // enough for a mean, not for shares
-    alike       // everybody chose among the same options: "at least" `at_least_percent` did
+    alike       // everybody, or nearly, chose among the same options: "at least" `at_least_percent` did
   };
   State state = State::hidden;
   std::vector<PublishedShare> shares;
-  std::size_t first_option = 0;  // alike: where everybody is
+  std::size_t first_option = 0;  // alike: where they are
   std::size_t last_option = 0;
   int at_least_percent = 0;
 };

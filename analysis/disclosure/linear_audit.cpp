@@ -54,9 +54,9 @@ std::vector<std::size_t> reduce(std::vector<Row>& rows, std::size_t columns) {
   return pivots;
 }
 
-}  // namespace
-
-std::vector<bool> determined(std::span<const Equation> equations, const std::vector<bool>& hidden) {
+// Elimination of the hidden variables, component by component; each row is handed on with its variables.
+template <typename Take>
+void eliminate(std::span<const Equation> equations, const std::vector<bool>& hidden, Take take) {
   Components components(hidden.size());
   std::vector<std::vector<Term>> unknowns;  // of each equation
   for (const Equation& equation : equations) {
@@ -76,7 +76,6 @@ std::vector<bool> determined(std::span<const Equation> equations, const std::vec
   for (const std::vector<Term>& terms : unknowns)
     equations_of[components.find(terms.front().variable)].push_back(&terms);
 
-  std::vector<bool> result(hidden.size(), false);
   for (const auto& [component, members] : equations_of) {
     std::map<std::size_t, std::size_t> column_of;
     std::vector<std::size_t> variable_of;
@@ -90,13 +89,30 @@ std::vector<bool> determined(std::span<const Equation> equations, const std::vec
       rows.push_back(std::move(row));
     }
     const std::vector<std::size_t> pivots = reduce(rows, variable_of.size());
-    for (std::size_t row = 0; row < pivots.size(); ++row) {
-      const auto others = std::count_if(rows[row].begin(), rows[row].end(),
-                                        [](double entry) { return std::fabs(entry) > kZero; });
-      if (others == 1) result[variable_of[pivots[row]]] = true;
-    }
+    for (std::size_t row = 0; row < pivots.size(); ++row) take(rows[row], variable_of, pivots[row]);
   }
+}
+
+}  // namespace
+
+std::vector<bool> determined(std::span<const Equation> equations, const std::vector<bool>& hidden) {
+  std::vector<bool> result(hidden.size(), false);
+  eliminate(equations, hidden, [&](const Row& row, const std::vector<std::size_t>& variable_of, std::size_t pivot) {
+    const auto others = std::count_if(row.begin(), row.end(), [](double entry) { return std::fabs(entry) > kZero; });
+    if (others == 1) result[variable_of[pivot]] = true;
+  });
   return result;
+}
+
+std::vector<Equation> reduced(std::span<const Equation> equations, const std::vector<bool>& hidden) {
+  std::vector<Equation> rows;
+  eliminate(equations, hidden, [&](const Row& row, const std::vector<std::size_t>& variable_of, std::size_t) {
+    Equation equation;
+    for (std::size_t k = 0; k < row.size(); ++k)
+      if (std::fabs(row[k]) > kZero) equation.terms.push_back({variable_of[k], row[k]});
+    rows.push_back(std::move(equation));
+  });
+  return rows;
 }
 
 }  // namespace khaosat::disclosure

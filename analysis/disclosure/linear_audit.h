@@ -24,4 +24,7 @@ struct Equation {
 // and 1e6 in magnitude.
 std::vector<bool> determined(std::span<const Equation> equations, const std::vector<bool>& hidden);
 
+// The same equations after elimination: of hidden variables only, each with as few of them as elimination leaves.
+std::vector<Equation> reduced(std::span<const Equation> equations, const std::vector<bool>& hidden);
+
 }  // namespace khaosat::disclosure

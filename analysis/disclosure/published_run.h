@@ -25,7 +25,7 @@ std::string_view name_of(PublishedState state);
 
 struct PublishedScore {
   PublishedState state = PublishedState::missing;
-  // hidden: too_few_respondents, all_alike, protects_another, differs_by_too_few; missing and
+  // hidden: too_few_respondents, nearly_alike, protects_another, differs_by_too_few; missing and
   // withheld: the reason of the run.
   std::string reason;
   std::optional<double> value;  // survey values rounded; published and assessed ones as they are

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -15,20 +16,31 @@ using index::ScoreState;
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
+// One run's figures among all: its places, and how much of a figure's unit one of its own is. A question that
+// another run gave first may run on a scale of another width.
+struct Places {
+  const IndexRun& run;
+  std::vector<std::size_t> figure_of;
+  std::vector<double> scale_of;
+  std::size_t at(std::size_t unit, std::size_t node) const { return unit * run.nodes.size() + node; }
+  std::size_t figure(std::size_t unit, std::size_t node) const { return figure_of[at(unit, node)]; }
+};
+
 // A parent of any aggregate moves with each child that weighs something. Which hidden figures are
 // fixed depends on who takes part, and on weights only by coincidence; weights of the run are used.
-void add_tree_ties(const IndexRun& run, FigureSystem& system) {
+void add_tree_ties(const Places& places, FigureSystem& system) {
+  const IndexRun& run = places.run;
   for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
-    const std::size_t base = unit * run.nodes.size();
     for (std::size_t node = 0; node < run.nodes.size(); ++node) {
       const NodeScore& score = run.units[unit].scores[node];
-      if (run.nodes[node].children.empty() || !system.figures[base + node].exists) continue;
+      if (run.nodes[node].children.empty() || !system.figures[places.figure(unit, node)].exists) continue;
       FigureSystem::Tie tie;
-      tie.equation.terms.push_back({base + node, -1});
+      tie.equation.terms.push_back({places.figure(unit, node), -1});
       for (std::size_t k = 0; k < run.nodes[node].children.size(); ++k) {
-        const std::size_t child = base + run.nodes[node].children[k];
+        const std::size_t child = places.at(unit, run.nodes[node].children[k]);
         const double weight = k < score.weights.size() ? score.weights[k] : 0;
-        if (weight > 0 && system.figures[child].exists) tie.equation.terms.push_back({child, weight});
+        if (weight > 0 && system.figures[places.figure_of[child]].exists)
+          tie.equation.terms.push_back({places.figure_of[child], weight * places.scale_of[child]});
       }
       if (tie.equation.terms.size() > 1) system.ties.push_back(std::move(tie));
     }
@@ -42,7 +54,8 @@ std::optional<std::size_t> unit_index(const IndexRun& run, const std::string& id
 }
 
 // A group's figure is close to the mean of its members' weighted by n, whoever knows the weights.
-void add_group_ties(const IndexRun& run, FigureSystem& system) {
+void add_group_ties(const Places& places, FigureSystem& system) {
+  const IndexRun& run = places.run;
   std::vector<std::pair<std::size_t, std::set<std::size_t>>> groups;
   for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
     if (!run.units[unit].group) continue;
@@ -52,7 +65,7 @@ void add_group_ties(const IndexRun& run, FigureSystem& system) {
     groups.emplace_back(unit, std::move(members));
   }
   for (std::size_t node = 0; node < run.nodes.size(); ++node) {
-    const auto figure = [&](std::size_t unit) { return unit * run.nodes.size() + node; };
+    const auto figure = [&](std::size_t unit) { return places.figure(unit, node); };
     const auto respondents = [&](std::size_t unit) {
       return static_cast<double>(std::max<std::uint64_t>(1, system.figures[figure(unit)].n));
     };
@@ -92,6 +105,22 @@ void add_group_ties(const IndexRun& run, FigureSystem& system) {
   }
 }
 
+FigureSystem::Figure figure_of_score(const NodeScore& score, const index::RunNode& node) {
+  FigureSystem::Figure figure;
+  figure.exists = score.state == ScoreState::value && score.answers > 0;
+  figure.n = score.estimate.n;
+  figure.value = score.estimate.value;
+  figure.low = node.lowest.value_or(-kInfinite);
+  figure.high = node.highest.value_or(kInfinite);
+  return figure;
+}
+
+// The same answers counted the same way, but for the width of the scale.
+bool told_alike(const FigureSystem::Figure& a, const FigureSystem::Figure& b) {
+  if (a.n != b.n || !(a.high > a.low) || !(b.high > b.low) || !std::isfinite(a.high - a.low) || !std::isfinite(b.high - b.low)) return false;
+  return std::fabs((a.value - a.low) / (a.high - a.low) - (b.value - b.low) / (b.high - b.low)) < 1e-9;
+}
+
 class Protector {
  public:
   Protector(const FigureSystem& system, const std::vector<bool>& sensitive,
@@ -107,7 +136,7 @@ class Protector {
 
   void run() {
     // Each round hides at least one figure more, so it ends.
-    while (close_ties() || hide_beside_determined()) {
+    while (hide_together() || close_ties() || hide_beside_determined() || hide_beside_narrow()) {
     }
   }
 
@@ -136,6 +165,15 @@ class Protector {
     return {made_of_others, system_.figures[figure].n};
   }
 
+  bool hide_together() {
+    bool changed = false;
+    for (const auto& [one, other] : system_.together) {
+      changed = changed || hidden_[one] != hidden_[other];
+      hidden_[one] = hidden_[other] = hidden_[one] || hidden_[other];
+    }
+    return changed;
+  }
+
   // Ties that by themselves say too much.
   bool close_ties() {
     bool changed = false;
@@ -159,8 +197,9 @@ class Protector {
     }
     if (!protects) return false;
     if (unknown == 1) return true;
+    // Of a group only where it is told: what remains of it is a group itself, and may agree too well.
     if (system_.ties[tie].kind == FigureSystem::Kind::tree) return squeezed(terms);
-    return leaves_too_few(tie);
+    return leaves_too_few(tie) || (!hidden_[terms.front().variable] && squeezed(terms));
   }
 
   // Published whole minus published parts: how many remain?
@@ -210,6 +249,33 @@ class Protector {
     return false;
   }
 
+  // Nor may all ties and the ends of scales leave too little room: where two can only be at the top to make up
+  // their mean, both are known although neither is determined.
+  bool hide_beside_narrow() {
+    std::vector<double> values;
+    std::vector<Range> ranges;
+    const double half_digit = 0.5 * std::pow(10.0, -rules_.decimals);
+    for (std::size_t figure = 0; figure < hidden_.size(); ++figure) {
+      const FigureSystem::Figure& one = system_.figures[figure];
+      values.push_back(one.value);
+      if (hidden_[figure]) {
+        ranges.push_back({std::max(one.low, one.told.low), std::min(one.high, one.told.high)});
+      } else {
+        const double printed = std::round(one.value / half_digit / 2) * half_digit * 2;
+        ranges.push_back({printed - half_digit, printed + half_digit});
+      }
+    }
+    std::vector<Equation> all = equations_;
+    for (Equation& row : reduced(exact_, hidden_)) all.push_back(std::move(row));
+    narrow(all, values, ranges);
+    bool changed = false;
+    for (std::size_t figure = 0; figure < hidden_.size(); ++figure) {
+      if (!sensitive_[figure] || !hidden_[figure] || !(ranges[figure].width() < system_.figures[figure].least_width * (1 - 1e-6))) continue;
+      changed = hide_near(figure) || changed;
+    }
+    return changed;
+  }
+
   // Breadth first through ties of hidden figures until one still shows something.
   bool hide_near(std::size_t figure) {
     std::vector<std::size_t> waiting = {figure};
@@ -235,23 +301,47 @@ class Protector {
 
 }  // namespace
 
-FigureSystem figures_of(const IndexRun& run) {
+FigureSystem figures_of(std::span<const IndexRun* const> runs) {
   FigureSystem system;
-  system.figures.resize(run.units.size() * run.nodes.size());
-  for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
-    for (std::size_t node = 0; node < run.nodes.size(); ++node) {
-      const NodeScore& score = run.units[unit].scores[node];
-      FigureSystem::Figure& figure = system.figures[unit * run.nodes.size() + node];
-      figure.exists = score.state == ScoreState::value && score.answers > 0;
-      figure.n = score.estimate.n;
-      figure.value = score.estimate.value;
-      figure.low = run.nodes[node].lowest.value_or(-kInfinite);
-      figure.high = run.nodes[node].highest.value_or(kInfinite);
+  using Question = std::pair<std::string, std::string>;  // unit and question
+  std::map<Question, std::vector<std::size_t>> known;
+  for (std::size_t which = 0; which < runs.size(); ++which) {
+    const IndexRun& run = *runs[which];
+    Places places{run, {}, {}};
+    for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
+      for (std::size_t node = 0; node < run.nodes.size(); ++node) {
+        const FigureSystem::Figure figure = figure_of_score(run.units[unit].scores[node], run.nodes[node]);
+        std::size_t at = system.figures.size();
+        double scale = 1;
+        if (figure.exists && !run.nodes[node].question.empty()) {
+          auto& same = known[{run.units[unit].id, run.nodes[node].question}];
+          std::vector<std::size_t> apart;
+          for (const std::size_t other : same) {
+            if (at == system.figures.size() && told_alike(figure, system.figures[other])) {
+              at = other;
+              scale = (figure.high - figure.low) / (system.figures[at].high - system.figures[at].low);
+            } else if (other != at) {
+              apart.push_back(other);
+            }
+          }
+          for (const std::size_t other : apart) system.together.emplace_back(at, other);
+          same.push_back(at);
+        }
+        if (at == system.figures.size()) system.figures.push_back(figure);
+        places.figure_of.push_back(at);
+        places.scale_of.push_back(scale);
+      }
     }
+    add_tree_ties(places, system);
+    add_group_ties(places, system);
+    system.figure_of.push_back(std::move(places.figure_of));
   }
-  add_tree_ties(run, system);
-  add_group_ties(run, system);
   return system;
+}
+
+FigureSystem figures_of(const IndexRun& run) {
+  const IndexRun* const runs[] = {&run};
+  return figures_of(std::span<const IndexRun* const>(runs));
 }
 
 void protect(const FigureSystem& system, const std::vector<bool>& sensitive,

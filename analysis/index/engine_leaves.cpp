@@ -1,12 +1,33 @@
 // Leaves: the value of every unit from answers or tables, filling in, taming.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <iterator>
+#include <set>
 #include <thread>
 
 #include "analysis/index/engine.h"
 
 namespace khaosat::index {
+namespace {
+
+// What one answer can count; nothing where any number may be typed.
+struct AnswerScale {
+  double low = 0;
+  double high = 1;
+  double step = 1;  // between the two that are nearest
+};
+std::optional<AnswerScale> scale_of(const SurveyLeaf& leaf) {
+  if (leaf.value == SurveyValue::share) return AnswerScale{};
+  if (leaf.option_scores.empty()) return std::nullopt;
+  std::set<double> values;
+  for (const auto* scores : {&leaf.option_scores, &leaf.absence_scores})
+    for (const auto& [option, value] : *scores) values.insert(value);
+  AnswerScale scale{*values.begin(), *values.rbegin(), *values.rbegin() - *values.begin()};
+  for (auto at = values.begin(), next = std::next(at); next != values.end(); ++at, ++next) scale.step = std::min(scale.step, *next - *at);
+  return scale;
+}
+
+}  // namespace
 
 void Engine::fill_leaf(std::size_t place) {
   const Leaf& leaf = *node_at(place).leaf;
@@ -16,18 +37,9 @@ void Engine::fill_leaf(std::size_t place) {
     if (leaf.source != LeafSource::survey) fill_column(leaf, node_at(place).maximum, unit, work);
   }
   if (leaf.source == LeafSource::survey) {
-    if (leaf.survey.value == SurveyValue::share) {
-      ranges_[place] = {0, 1};
-    } else if (!leaf.survey.option_scores.empty()) {
-      double low = std::numeric_limits<double>::infinity();
-      double high = -low;
-      for (const auto* scores : {&leaf.survey.option_scores, &leaf.survey.absence_scores}) {
-        for (const auto& [option, value] : *scores) {
-          low = std::min(low, value);
-          high = std::max(high, value);
-        }
-      }
-      ranges_[place] = {low, high};
+    if (const auto scale = scale_of(leaf.survey)) {
+      ranges_[place] = {scale->low, scale->high};
+      if (scale->high > scale->low) run_.nodes[place].step = scale->step / (scale->high - scale->low);
     }
   }
 }
@@ -53,6 +65,10 @@ void Engine::fill_survey(std::size_t place, std::size_t unit, std::size_t item, 
   }
   work.score.state = ScoreState::value;
   work.score.raw = work.linear.value;
+  if (const auto scale = scale_of(node_at(place).leaf->survey); scale && scale->high > scale->low) {
+    const double away = std::min(sums.highest - work.linear.value, work.linear.value - sums.lowest);
+    work.score.away_from_alike = std::max(0.0, away) / (scale->high - scale->low);
+  }
   if (frame_->design() && node_at(place).leaf->survey.value == SurveyValue::share)
     work.share = work.linear;
 }

@@ -63,6 +63,9 @@ struct NodeScore {
   std::uint64_t answers = 0;   // valid answers over all leaves
   sums::AbsenceCounts absent;  // over all leaves
   bool all_alike = false;      // everybody who answered gave the same score to each leaf
+  // Of a survey leaf with a scale: how far the mean is from the lowest or the highest answer, whichever is
+  // nearer, as a share of the scale; 0 where all are alike.
+  std::optional<double> away_from_alike;
 
   // Weight of each child of the node in this unit (the order of RunNode::children), after
   // reweighting and scaled to a sum of 1 for means. Empty for leaves.
@@ -86,6 +89,7 @@ struct RunNode {
   // What values can be, where the model determines it.
   std::optional<double> lowest;
   std::optional<double> highest;
+  std::optional<double> step;  // of a survey leaf: the smallest difference of two answers, as a share of its scale
   std::vector<std::string> steps;  // what was done, in words: anchors used, points winsorised …
   std::uint32_t ranked = 0;        // units with a rank
 };

@@ -61,6 +61,7 @@ void write_score(JsonWriter& out, const NodeScore& score) {
     out.key(sums::name_of(static_cast<sums::Absence>(k))).integer(score.absent.count[k]);
   out.close('}');
   out.key("all_alike").boolean(score.all_alike);
+  if (score.away_from_alike) out.key("away_from_alike").number(*score.away_from_alike);
   if (score.rank) out.key("rank").integer(*score.rank);
   if (!score.weights.empty()) {
     out.key("weights").open('[');
@@ -94,6 +95,7 @@ void write_node(JsonWriter& out, const RunNode& node) {
   if (node.maximum) out.key("maximum").number(*node.maximum);
   if (node.lowest) out.key("lowest").number(*node.lowest);
   if (node.highest) out.key("highest").number(*node.highest);
+  if (node.step) out.key("step").number(*node.step);
   out.key("steps").texts(node.steps);
   out.key("ranked").integer(node.ranked);
   out.close('}');
@@ -207,6 +209,7 @@ NodeScore read_score(const json& value, std::size_t psus) {
     score.absent.count[k] =
         value.at("absent").at(std::string(sums::name_of(static_cast<sums::Absence>(k))));
   score.all_alike = value.at("all_alike");
+  if (value.contains("away_from_alike")) score.away_from_alike = value.at("away_from_alike").get<double>();
   if (value.contains("rank")) score.rank = value.at("rank").get<std::uint32_t>();
   if (value.contains("weights")) score.weights = value.at("weights").get<std::vector<double>>();
   if (value.contains("influence")) {
@@ -233,6 +236,7 @@ RunNode read_node(const json& value) {
   node.maximum = read_optional(value, "maximum");
   node.lowest = read_optional(value, "lowest");
   node.highest = read_optional(value, "highest");
+  node.step = read_optional(value, "step");
   node.steps = value.at("steps").get<std::vector<std::string>>();
   node.ranked = value.at("ranked");
   return node;

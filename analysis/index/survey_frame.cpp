@@ -222,6 +222,8 @@ Result<void> SurveyFrame::UnitReader::read_group(const std::vector<CellRange>& m
   for (std::size_t item = 0; item < items; ++item) {
     leaves_[item].n = all[item].n_answered;
     leaves_[item].all_alike = all[item].n_answered > 0 && all[item].lowest == all[item].highest;
+    leaves_[item].lowest = all[item].lowest;
+    leaves_[item].highest = all[item].highest;
   }
   return {};
 }
@@ -232,6 +234,8 @@ const LeafSums& SurveyFrame::UnitReader::leaf(std::size_t item) {
   leaf_.n = total.n_answered;
   leaf_.absent = total.absent;
   leaf_.all_alike = total.n_answered > 0 && total.lowest == total.highest;
+  leaf_.lowest = total.lowest;
+  leaf_.highest = total.highest;
   leaf_.by_psu.clear();
   const std::size_t from = item * block_.cells;
   for (std::size_t k = 0; k < block_.cells; ++k) {

@@ -23,6 +23,8 @@ struct LeafSums {
   std::uint64_t n = 0;
   sums::AbsenceCounts absent;
   bool all_alike = false;
+  double lowest = 0;  // of the answers, where n > 0
+  double highest = 0;
 };
 
 // The cells [first, last) of a survey: those of one unit. Empty: it has none.

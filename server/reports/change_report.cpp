@@ -80,7 +80,7 @@ std::string reason_text(std::string_view reason, std::string_view language) {
       Words{"missing_after", "năm sau không có số liệu", "no value in the later year"},
       Words{"too_few_respondents", "quá ít người trả lời", "too few respondents"},
       Words{"hidden_figure", "có số liệu không công bố để bảo vệ người trả lời", "a figure is hidden to protect respondents"},
-      Words{"all_alike", "mọi người trả lời giống nhau nên không công bố", "everybody answered alike, so it is not told"},
+      Words{"nearly_alike", "hầu như mọi người trả lời giống nhau nên không công bố", "nearly everybody answered alike, so it is not told"},
       Words{"protects_another", "không công bố để bảo vệ số liệu khác", "hidden to protect another figure"},
       Words{"differs_by_too_few", "không công bố vì chỉ khác lần trước vài người", "hidden: differs from an earlier figure by a few people"},
       Words{"no_error", "không tính được sai số", "no error can be stated"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analysis/columns/column_sums.h"
 #include "analysis/index/survey_items.h"
@@ -135,7 +136,23 @@ Result<disclosure::PublishedRun> ComputeIndex::publish(const index::IndexRun& ru
   for (const auto& record : TRY(store_.registry().records("index_run", campaign.id))) {
     earlier.push_back(TRY(disclosure::read_earlier_publication(record.content)));
   }
-  return disclosure::publish(run, disclosure_rules(campaign), earlier);
+  return disclosure::publish(run, disclosure_rules(campaign), earlier, TRY(told_too(run, campaign)));
+}
+
+Result<std::vector<index::IndexRun>> ComputeIndex::told_too(const index::IndexRun& run, const Campaign& campaign) {
+  std::set<std::string> questions;
+  for (const auto& node : run.nodes) questions.insert(node.question);
+  questions.erase("");
+  std::vector<index::IndexRun> others;
+  for (const auto& model : models_for(campaign)) {
+    if (model->identity.id == run.model.id) continue;
+    // A model that cannot be computed here is not told either.
+    auto other = compute({campaign.id, model->identity.id, {}, "", nullptr});
+    if (!other) continue;
+    const bool shared = std::any_of(other->nodes.begin(), other->nodes.end(), [&](const auto& node) { return questions.contains(node.question); });
+    if (shared) others.push_back(std::move(*other));
+  }
+  return others;
 }
 
 std::vector<std::shared_ptr<const index::IndexModel>> ComputeIndex::models_for(const Campaign& campaign) const {

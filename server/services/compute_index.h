@@ -41,7 +41,8 @@ class ComputeIndex {
   // What compute() computes from without such counts, its sums as a table: to be added to those of other stores (analysis/index/index_merge.h).
   Result<index::IndexInput> input_for(const IndexRequest& request);
 
-  // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before.
+  // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before and on what
+  // other models tell of the same answers.
   // `beside`: another publication that stands on the same page; null: none.
   Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign,
                                            const disclosure::EarlierPublication* beside = nullptr);
@@ -56,6 +57,7 @@ class ComputeIndex {
     int year = 0;
   };
   Result<Asked> asked(const IndexRequest& request);
+  Result<std::vector<index::IndexRun>> told_too(const index::IndexRun& run, const Campaign& campaign);
   enum class Way { columns, responses };
   Result<index::IndexInput> input_of(const CampaignEntry& entry, const index::IndexModel& model, int year, Way way,
                                      const std::vector<bool>* leave_out);

@@ -33,9 +33,13 @@ Result<std::vector<QuestionSpread>> option_spreads(const CampaignEntry& entry, c
   }));
   if (trouble) return fail(*trouble);
   for (std::size_t at = 0; at < spreads.size(); ++at) {
+    using disclosure::PublishedState;
     const auto state = unit.scores[spreads[at].node].state;
-    if (state == disclosure::PublishedState::hidden || state == disclosure::PublishedState::withheld) continue;
-    spreads[at].distribution = disclosure::publish_distribution(counts[at], run.rules);
+    if (state == PublishedState::hidden || state == PublishedState::withheld) continue;
+    auto distribution = disclosure::publish_distribution(counts[at], run.rules);
+    // Where of a share only a bound is told, shares of the options it counts would add up to it.
+    const bool bounded = state == PublishedState::at_least || state == PublishedState::at_most;
+    if (!bounded || distribution.state == disclosure::PublishedDistribution::State::alike) spreads[at].distribution = std::move(distribution);
   }
   return spreads;
 }
