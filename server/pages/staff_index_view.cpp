@@ -1,5 +1,7 @@
 #include "server/pages/staff_index_view.h"
 
+#include <algorithm>
+
 #include "analysis/sums/sums_table.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/index_report.h"
@@ -110,6 +112,7 @@ void put_overall(View& view, const App& app, const Request& request, const Publi
   view.set("top_title", run.nodes[top].title.in(request.language)).set("scale_unit", run.unit_of_scale.in(request.language));
   view.set("level", decimal_text(run.level * 100, 0, request.language));
   view.set("ranked", ranks.has_value());
+  view.set("scale_low", decimal_text(run.scale_low, 0, request.language)).set("scale_high", decimal_text(run.scale_high, 0, request.language));
   for (const auto& unit : run.units) {
     View row;
     row.set("unit", unit.name).set("unit_href", unit_href(request, run, unit)).set("cell", cell_of(app, request, run, unit.scores[top]));
@@ -121,13 +124,24 @@ void put_overall(View& view, const App& app, const Request& request, const Publi
 }
 
 void put_matrix(View& view, const App& app, const Request& request, const PublishedRun& run) {
-  for (const auto& unit : run.units) view.add("heads", View().set("head", unit.name).set("head_href", unit_href(request, run, unit)));
-  for (const auto& line : index_rows(run, false)) {
-    if (line.depth == 0) continue;
-    View row;
-    row.set("row_title", node_title(run, line.node, request.language, nullptr)).set("is_part", line.depth == 1);
-    for (const auto& unit : run.units) row.add("cells", cell_of(app, request, run, unit.scores[line.node]));
-    view.add("rows", std::move(row));
+  // A few units side by side, then the next few: sixty columns fit no screen and no sheet.
+  constexpr std::size_t kAtOnce = 6;
+  const std::size_t count = run.units.size();
+  const std::size_t at_once = count <= kAtOnce + 1 ? count : kAtOnce;
+  for (std::size_t first = 0; first < count; first += at_once) {
+    const std::size_t last = std::min(first + at_once, count);
+    View block;
+    block.set("several", count > at_once).set("first", static_cast<int>(first + 1)).set("last", static_cast<int>(last));
+    for (std::size_t unit = first; unit < last; ++unit)
+      block.add("heads", View().set("head", run.units[unit].name).set("head_href", unit_href(request, run, run.units[unit])));
+    for (const auto& line : index_rows(run, false)) {
+      if (line.depth == 0) continue;
+      View row;
+      row.set("row_title", node_title(run, line.node, request.language, nullptr)).set("is_part", line.depth == 1);
+      for (std::size_t unit = first; unit < last; ++unit) row.add("cells", cell_of(app, request, run, run.units[unit].scores[line.node]));
+      block.add("rows", std::move(row));
+    }
+    view.add("blocks", std::move(block));
   }
 }
 

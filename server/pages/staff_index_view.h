@@ -15,7 +15,7 @@ void put_overall(View& view, const App& app, const Request& request, const discl
                  const std::optional<robustness::RankTable>& ranks);
 // A set of ranks as a text.
 std::string rank_text(const robustness::RankSet& set);
-// heads[unit], rows[title, cells]: parts and factors, a column per unit.
+// blocks[heads[unit], rows[title, cells]]: parts and factors, a column per unit, a few units at a time.
 void put_matrix(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
 // rows[title, cell]: everything about one unit, down to the questions.
 void put_unit(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run,

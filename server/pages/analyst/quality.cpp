@@ -84,6 +84,7 @@ View place_view(const App& app, const Request& request, const disclosure::Publis
   if (!place.shown) return row;
   row.set("n", range_text(place.respondents)).set("flagged", range_text(place.flagged));
   for (const auto& count : place.by_flag) row.add("counts", View().set("count", range_text(count)));
+  row.set("throughout", range_text(place.one_answer_throughout));
   row.set("top", percent_text(place.top_percent)).set("missing", percent_text(place.missing_percent)).set("between", percent_text(place.group_percent));
   row.set("spread", place.spread_ratio ? decimal_text(*place.spread_ratio, 2, request.language) : "–");
   // Of those who answered, the share with a flag: solid what is sure, outlined what may be.

@@ -251,3 +251,87 @@ TEST_CASE("microdata: one colleague asks on a page, another lets them go, nobody
   CHECK_FALSE(office.get(administrator, act).has("href=\"" + act + "/files/"));
   CHECK(office.post(administrator, act + "/refuse", form_of({{"reason", "muộn rồi"}})).status == 409);
 }
+
+namespace {
+
+// `units` of two villages each; everybody answers, but `few` only three people.
+Answered campaign_of(StaffOffice& office, const std::vector<std::string>& units, const std::string& few) {
+  auto fields = StaffOffice::campaign_fields();
+  std::erase_if(fields, [](const auto& field) { return field.first == "units" || field.first == "psus"; });
+  std::string psus = "unit,psu,title,population,slips,psu_population,neighbour\n";
+  for (const auto& unit : units) {
+    fields.emplace_back("units", unit);
+    for (const char* village : {"a", "b"}) psus += unit + "," + unit + "_" + village + ",Thôn,120,12,8,\n";
+  }
+  fields.emplace_back("psus", psus);
+  const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
+  INFO(made.body);
+  REQUIRE(made.status == 303);
+  Answered campaign;
+  campaign.address = made.header("location");
+  campaign.id = campaign.address.substr(campaign.address.rfind('/') + 1);
+  const auto slips = office.base.campaigns.make_slips(campaign.id, "officer").value();
+  REQUIRE(office.post(office.officer(), campaign.address + "/open", form_of({{"confirm", "yes"}})).status == 303);
+  const char* levels[] = {"very_satisfied", "satisfied", "neutral", "dissatisfied"};
+  int number = 0;
+  for (const auto& slip : slips) {
+    FormData answer({{"_step", "send"}, {"_at", "check"}, {"_lang", "vi"}, {"_consent", "yes"},
+                     {"_id", "number-of-many-units-" + std::to_string(1000 + number)}, {"_slip", slip.code}});
+    for (int item = 1; item <= 33; ++item) {
+      const std::string question = (item < 10 ? "item_0" : "item_") + std::to_string(item);
+      // Fewer people from item to item, so that neighbours in size differ from tree to tree.
+      if ((question == few && number % 24 >= 3) || number % 24 >= 36 - item) continue;
+      answer.add(question, levels[(number + item * (1 + number / 12)) % 4]);
+    }
+    REQUIRE(office.base.post("/s/" + campaign.id, answer).status == 200);
+    ++number;
+  }
+  close(office, campaign);
+  return campaign;
+}
+
+}  // namespace
+
+TEST_CASE("many units stand a few at a time, each once") {
+  StaffOffice office;
+  const std::vector<std::string> units = {"xa_na_phac_2025", "xa_bang_van_2025", "xa_ngan_son_2025", "xa_thuong_quan_2025", "xa_hiep_luc_2025",
+                                          "xa_cong_hai_2025", "xa_thuan_bac_2025", "xa_ninh_hai_2025", "phuong_binh_long_2025"};
+  const auto campaign = campaign_of(office, units, "");
+  const auto page = office.get(office.colleague(Role::analyst), campaign.address + "/index?model=sipas");
+  REQUIRE(page.status == 200);
+  CHECK(page.has("Đơn vị thứ 1–6</h3>"));
+  CHECK(page.has("Đơn vị thứ 7–9</h3>"));
+  CHECK_FALSE(page.has("[["));
+  for (const auto& unit : units) {
+    std::size_t heads = 0;
+    const std::string link = "<th scope=\"col\" class=\"number\"><a href=\"" + campaign.address + "/index/unit?model=sipas&amp;unit=" + unit;
+    for (auto at = page.body.find(link); at != std::string::npos; at = page.body.find(link, at + 1)) ++heads;
+    INFO(unit);
+    CHECK(heads == 1);
+  }
+}
+
+TEST_CASE("a question kept back under one model is kept back under every other of the campaign") {
+  StaffOffice office;
+  const auto campaign = campaign_of(office, {"xa_na_phac_2025", "xa_bang_van_2025"}, "item_29");
+  const auto entry = office.base.book.find(campaign.id).value();
+  std::map<std::string, std::map<std::string, disclosure::PublishedState>> told;  // by model, by unit and question
+  for (const auto& model : office.index.models_for(entry->campaign)) {
+    const auto run = office.index.compute({campaign.id, model->identity.id, {}, "", nullptr}).value();
+    const auto published = office.index.publish(run, entry->campaign).value();
+    for (const auto& unit : published.units)
+      for (std::size_t node = 0; node < published.nodes.size(); ++node)
+        if (!published.nodes[node].question.empty()) told[model->identity.id][unit.id + " " + published.nodes[node].question] = unit.scores[node].state;
+  }
+  REQUIRE(told.size() >= 2);
+  CHECK(told["sipas"]["xa_na_phac_2025 item_29"] == disclosure::PublishedState::hidden);
+  std::size_t shared = 0;
+  for (const auto& [question, state] : told["par_commune_example"]) {
+    const auto other = told["sipas"].find(question);
+    if (other == told["sipas"].end()) continue;
+    ++shared;
+    INFO(question);
+    CHECK((state == disclosure::PublishedState::value) == (other->second == disclosure::PublishedState::value));
+  }
+  CHECK(shared > 20);
+}
