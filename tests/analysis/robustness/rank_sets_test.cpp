@@ -116,3 +116,52 @@ TEST_CASE("ranks without errors are refused", "[robustness]") {
   CHECK(rank_sets(two, std::vector<double>(3), 0.9).error().code == ErrorCode::design_invalid);
   for (const double level : {0.0, 1.0, static_cast<double>(NAN)}) CHECK_FALSE(rank_sets(two, {}, level).has_value());
 }
+
+TEST_CASE("few degrees of freedom do not break the promise of rank sets", "[robustness][laws]") {
+  // Errors estimated from four villages each: t with 3 degrees of freedom.
+  RandomStream random(23);
+  const std::vector<double> truth = {40, 41, 41.5, 44, 46, 50};
+  const std::size_t n = truth.size();
+  const auto normal = [&] { return estimate::normal_quantile(random.uniform()); };
+  const int rounds = 2000;
+  int joint = 0;
+  int pairs = 0;
+  std::vector<int> marginal(n, 0);
+  for (int round = 0; round < rounds; ++round) {
+    std::vector<RankedValue> values;
+    for (std::size_t k = 0; k < n; ++k) {
+      double squares = 0;
+      for (int village = 0; village < 3; ++village) squares += std::pow(normal(), 2) / 3;
+      values.push_back({truth[k] + normal(), std::sqrt(squares), 3});
+    }
+    const auto sets = rank_sets(values, {}, 0.9).value();
+    bool all = true;
+    bool all_pairs = true;
+    for (std::uint32_t k = 0; k < n; ++k) {
+      const auto rank = static_cast<std::uint32_t>(n - k);
+      const auto holds = [&](const RankSet& set) { return set.best <= rank && rank <= set.worst; };
+      all = all && holds(sets.joint[k]);
+      all_pairs = all_pairs && holds(sets.joint_pairs[k]);
+      marginal[k] += holds(sets.marginal[k]) ? 1 : 0;
+    }
+    joint += all ? 1 : 0;
+    pairs += all_pairs ? 1 : 0;
+  }
+  CHECK(joint >= 0.9 * rounds);
+  CHECK(pairs >= 0.9 * rounds);
+  for (const int held : marginal) CHECK(held >= 0.9 * rounds);
+}
+
+TEST_CASE("two units can be told apart exactly where the test of their difference says so", "[robustness]") {
+  const double inf = std::numeric_limits<double>::infinity();
+  // Errors 3 and 4: the difference has an error of 5, or of 1 with a covariance of 12.
+  for (const double gap : {9.7, 9.9}) {
+    const std::vector<RankedValue> values = {{50 + gap, 3, inf}, {50, 4, inf}};
+    const auto sets = rank_sets(values, {}, 0.95).value();
+    CHECK((sets.groups == 2) == (gap > 5 * 1.959963984540054));
+    CHECK(sets.marginal[0].worst == (gap > 5 * 1.959963984540054 ? 1U : 2U));
+  }
+  const std::vector<RankedValue> near = {{52, 3, inf}, {50, 4, inf}};
+  CHECK(rank_sets(near, {}, 0.95)->groups == 1);
+  CHECK(rank_sets(near, std::vector<double>{9, 12, 12, 16}, 0.95)->groups == 2);
+}

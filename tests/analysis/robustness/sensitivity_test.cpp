@@ -110,3 +110,30 @@ TEST_CASE("what cannot be analysed is refused, and the function's own refusal is
           return fail(ErrorCode::anchor_degenerate, "no");
         }).error().code == ErrorCode::anchor_degenerate);
 }
+
+TEST_CASE("the g-function of Sobol has its known shares", "[robustness][parity]") {
+  // Prod (|4x - 2| + a)/(1 + a): V_i = 1/(3 (1 + a_i)^2), V = prod (1 + V_i) - 1, total_i = V_i prod_{j != i} (1 + V_j) / V.
+  const std::vector<double> a = {0, 1, 4.5, 9};
+  const auto found = sensitivity(
+      factors(4),
+      [&](std::span<const double> x) -> Result<std::vector<double>> {
+        double product = 1;
+        for (std::size_t k = 0; k < a.size(); ++k) product *= (std::fabs(4 * x[k] - 2) + a[k]) / (1 + a[k]);
+        return std::vector<double>{product};
+      },
+      many());
+  REQUIRE(found.has_value());
+  double whole = 1;
+  std::vector<double> parts;
+  for (const double one : a) {
+    parts.push_back(1 / (3 * (1 + one) * (1 + one)));
+    whole *= 1 + parts.back();
+  }
+  const Sensitivity& shares = found->front();
+  CHECK(shares.variance == Approx(whole - 1).epsilon(0.03));
+  for (std::size_t k = 0; k < a.size(); ++k) {
+    INFO(shares.factors[k].factor);
+    CHECK(std::fabs(shares.factors[k].first - parts[k] / (whole - 1)) < 0.02);
+    CHECK(std::fabs(shares.factors[k].total - parts[k] * whole / (1 + parts[k]) / (whole - 1)) < 0.02);
+  }
+}
