@@ -66,7 +66,8 @@ class Comparison {
     const Node& new_node = after_.node(new_place->second);
     for (const index::LevelBreak& one : new_node.breaks)
       if (before_.run.year < one.year && one.year <= after_.run.year)
-        add(ObstacleKind::series_break, id, one.note.in("en"));
+        add(ObstacleKind::series_break, id,
+            one.note.empty() ? "values from " + std::to_string(one.year) + " on are not comparable with earlier ones" : one.note.in("en"));
     compare_scoring(old_node, new_node);
     if (old_node.leaf.has_value() != new_node.leaf.has_value())
       return add(ObstacleKind::structure_changed, id, "a leaf in one year, made of others in the other");

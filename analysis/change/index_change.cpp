@@ -159,7 +159,10 @@ class Comparer {
     for (std::size_t node = 0; node < result_.nodes.size(); ++node) {
       NodeChange change;
       const auto& obstacles = result_.nodes[node].comparability.obstacles;
-      if (!obstacles.empty()) {
+      if (options_.other_units.contains(later.id)) {
+        change.state = ChangeState::refused;
+        change.reason = "other_unit";
+      } else if (!obstacles.empty()) {
         change.state = ChangeState::refused;
         change.reason = name_of(obstacles.front().kind);
       } else {

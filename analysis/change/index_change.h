@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,7 +35,7 @@ struct PValues {
 
 struct NodeChange {
   ChangeState state = ChangeState::missing;
-  std::string reason;  // refused: kind of the first obstacle; missing: missing_before, missing_after, imputed
+  std::string reason;  // refused: kind of the first obstacle, or other_unit; missing: missing_before, missing_after, imputed
   double before = 0;
   double after = 0;
   // after - before; n: the smaller number of answers of both years.
@@ -92,6 +93,8 @@ struct ChangeOptions {
   // Nodes tested together within a unit; empty: the children of the root.
   std::vector<std::string> components;
   QuestionChanges questions;
+  // Ids that name another unit in the later year: codes handed on when units were merged or split.
+  std::set<std::string> other_units = {};
 };
 
 // Refuses:

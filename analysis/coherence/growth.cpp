@@ -89,7 +89,10 @@ Result<Growth> growth(const index::IndexModel& model, std::span<const YearRun> y
       UnitGrowth series;
       series.unit = unit.id;
       series.node = node.id;
-      for (const YearRun& year : years) take_year(year, unit.id, node.id, series);
+      for (const YearRun& year : years) {
+        if (year.other_units.contains(unit.id)) series.values.clear();
+        take_year(year, unit.id, node.id, series);
+      }
       series.annual_growth = annual_growth(series.values);
       series.trend = trend(series.values);
       result.units.push_back(std::move(series));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,6 +58,8 @@ struct Growth {
 struct YearRun {
   const index::IndexRun* run;
   const disclosure::PublishedRun* published;
+  // Ids that named another unit the year before: their series begins here.
+  std::set<std::string> other_units = {};
 };
 // Years ascending, all of one model. Refuses not_comparable: fewer than two years, or no node that can be compared.
 Result<Growth> growth(const index::IndexModel& model, std::span<const YearRun> years);

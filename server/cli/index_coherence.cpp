@@ -43,9 +43,13 @@ Result<std::string> coherence_of(const IndexOptions& options, Faults& faults) {
   return coherence::to_json(TRY(coherence::coherence(*model, made.run, made.published, request)));
 }
 
-std::vector<coherence::YearRun> years_of(const std::vector<MadeRun>& runs) {
+std::vector<coherence::YearRun> years_of(const std::vector<MadeRun>& runs, const UnitRegister& units) {
   std::vector<coherence::YearRun> years;
-  for (const MadeRun& made : runs) years.push_back({&made.run, &made.published});
+  for (const MadeRun& made : runs) {
+    std::set<std::string> others;
+    if (!years.empty()) others = other_units(units, *years.back().run, made.run);
+    years.push_back({&made.run, &made.published, std::move(others)});
+  }
   return years;
 }
 
@@ -53,14 +57,14 @@ Result<std::string> growth_of(const IndexOptions& options, Faults& faults) {
   const Catalog catalog = TRY(load_catalog(options, faults));
   const auto model = TRY(find_model(catalog, options.model));
   const auto runs = TRY(make_runs(options, catalog, *model, faults));
-  return coherence::to_json(TRY(coherence::growth(*model, years_of(runs))));
+  return coherence::to_json(TRY(coherence::growth(*model, years_of(runs, catalog.units()))));
 }
 
 Result<std::string> limits_of(const IndexOptions& options, Faults& faults) {
   const Catalog catalog = TRY(load_catalog(options, faults));
   const auto model = TRY(find_model(catalog, options.model));
   const auto runs = TRY(make_runs(options, catalog, *model, faults));
-  return coherence::to_json(TRY(coherence::limits(years_of(runs))));
+  return coherence::to_json(TRY(coherence::limits(years_of(runs, catalog.units()))));
 }
 
 int finish(const IndexOptions& options, const Result<std::string>& text, const Faults& faults) {

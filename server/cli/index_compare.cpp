@@ -46,6 +46,7 @@ Result<Compared> compared(const IndexOptions& options, const Catalog& catalog, c
   change::ChangeOptions asked;
   asked.level = options.level;
   asked.components = components;
+  asked.other_units = other_units(catalog.units(), before.run, after.run);
   if (before.questionnaire && after.questionnaire) asked.questions = question_changes(*before.questionnaire, *after.questionnaire);
   auto change = TRY(change::compare_years(model, before.run, model, after.run, asked));
   return Compared{std::move(before), std::move(after), std::move(change)};

@@ -14,6 +14,7 @@
 #include "server/cli/definitions.h"
 #include "server/config.h"
 #include "server/services/compute_index.h"
+#include "server/survey/unit_lineage.h"
 #include "server/storage/sqlite/sqlite_store.h"
 
 namespace khaosat::cli {
@@ -150,6 +151,13 @@ Result<std::vector<std::pair<std::string, double>>> numbers_by_name(const std::v
     parameters.emplace_back(word.substr(0, equals), *value);
   }
   return parameters;
+}
+
+std::set<std::string> other_units(const UnitRegister& units, const index::IndexRun& before, const index::IndexRun& after) {
+  std::set<std::string> others;
+  for (const auto& unit : after.units)
+    if (before.find_unit(unit.id) != nullptr && names_another_unit(units, unit.id, before.year, after.year)) others.insert(unit.id);
+  return others;
 }
 
 Result<Catalog> load_catalog(const IndexOptions& options, Faults& faults) {

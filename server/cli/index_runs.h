@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,9 @@ Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalo
 // Models of the catalogue that read the campaign's questionnaire, by id. usage: `named` is a file.
 Result<std::vector<std::shared_ptr<const index::IndexModel>>> models_for_campaign(const IndexOptions& options, const Catalog& catalog,
                                                                                   const std::string& named);
+
+// Ids of units in both years whose code is another unit's in the later one (server/survey/unit_lineage.h).
+std::set<std::string> other_units(const UnitRegister& units, const index::IndexRun& before, const index::IndexRun& after);
 
 // The catalogue of the options; its faults go to `faults`.
 Result<Catalog> load_catalog(const IndexOptions& options, Faults& faults);

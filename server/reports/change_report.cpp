@@ -74,6 +74,7 @@ std::string reason_text(std::string_view reason, std::string_view language) {
       Words{"structure_changed", "không so sánh được: cấu trúc chỉ số đã thay đổi", "not comparable: the structure changed"},
       Words{"series_break", "không so sánh được: chuỗi số liệu bị gián đoạn", "not comparable: a break of the series"},
       Words{"relative_score", "không so sánh được: điểm phụ thuộc các đơn vị khác trong năm", "not comparable: scored against the other units of the year"},
+      Words{"other_unit", "không so sánh được: mã này năm sau là của đơn vị khác (sáp nhập, chia tách)", "not comparable: in the later year the code is another unit's (merged or split)"},
       Words{"imputed", "không so sánh được: có số liệu được điền thay", "not comparable: values were filled in"},
       Words{"other_children", "không so sánh được: thành phần thiếu số liệu khác nhau giữa hai năm", "not comparable: other parts were missing"},
       Words{"missing_before", "năm trước không có số liệu", "no value in the earlier year"},

@@ -28,6 +28,29 @@ class YearsAndRanks(unittest.TestCase):
                       leaf("q3", {"share_of": ["4", "5"]}, {"method": "linear", "multiply": 100})]}), encoding="utf-8")
         return path
 
+    def test_a_code_that_another_unit_took_over_is_not_compared(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            model, table = folder / "one.json", folder / "units.csv"
+            model.write_text(json.dumps({
+                "schema": "khaosat/index_model/1", "id": "one", "version": 1, "title": {"vi": "M"}, "source": {"issuer": "x"}, "scale": [0, 10],
+                "nodes": [{"id": "index", "title": {"vi": "Chỉ số"}, "aggregate": "mean"},
+                          *({"id": name, "parent": "index", "title": {"vi": name}, "source": {"published": {"column": name}}} for name in "ab")]}))
+            # 01954 was thị trấn Vân Tùng and is xã Ngân Sơn since July 2025; 01957 only changed its province.
+            table.write_text("year,commune_code,a,b\n2024,01954,3,1\n2024,01957,2,2\n2025,01954,4,5\n2025,01957,3,4\n")
+            change = json.loads(khaosat("index", "change", "--model", model, table, table, "--year-before", "2024",
+                                        "--year-after", "2025", "--format", "json").stdout)
+            told = {unit["id"]: unit["changes"][0] for unit in change["units"]}
+            self.assertEqual((told["01954"]["state"], told["01954"]["reason"]), ("refused", "other_unit"))
+            self.assertEqual(told["01957"]["state"], "exact")
+            growth = json.loads(khaosat("index", "growth", "--model", model, "--input", table).stdout)
+            years = {(unit["unit"], unit["node"]): [year for year, _ in unit["values"]] for unit in growth["units"]}
+            self.assertEqual((years["01954", "index"], years["01957", "index"]), ([2025], [2024, 2025]))
+            limits = json.loads(khaosat("index", "limits", "--model", model, "--input", table).stdout)
+            self.assertEqual([(one["lo"], one["hi"], one["years"]) for one in limits["leaves"][0]["common"]], [(2, 4, [2024, 2025])])
+            coherence = json.loads(khaosat("index", "coherence", "--model", model, "--input", table, "--sides", "1", "--ties", "mean").stdout)
+            self.assertEqual([(unit["rank"], unit["strengths"][0]["node"]) for unit in coherence["units"]], [(1, "a"), (2, "a")])
+
     def test_change_ranks_and_robustness_speak_json_and_vietnamese(self):
         with tempfile.TemporaryDirectory() as folder:
             common = ["--model", self.model(folder), "--sample", "drawn"]
