@@ -215,6 +215,30 @@ TEST_CASE("a share and its complement add to one, with one error and mirrored in
   CHECK(near(*first.upper + *second.lower, 1, 1e-9));
 }
 
+TEST_CASE("a share whose variance is a trace of rounding has an interval at once, whatever the method") {
+  const auto method = GENERATE(ProportionMethod::automatic, ProportionMethod::mean, ProportionMethod::xlogit, ProportionMethod::asin,
+                               ProportionMethod::beta, ProportionMethod::likelihood, ProportionMethod::wilson);
+  const double variance_left = GENERATE(1e-12, 1e-16, 1e-24, 1e-33, 1e-300, 5e-324);
+  const double p = GENERATE(0.001, 0.3, 0.98);
+  INFO(name_of(method) << " " << p << " " << variance_left);
+  const auto found = proportion_interval(method, {p, variance_left, 1, 4, 0.99, 1}).value();
+  CHECK(found.lower <= p);
+  CHECK(found.upper >= p);
+  // t of one degree of freedom at 99 % is 64.
+  CHECK(found.upper - found.lower <= 2.4 * 64 * std::sqrt(variance_left) + 1e-15);
+}
+
+TEST_CASE("the interval by beta quantiles and its limit for large samples meet") {
+  for (const double p : {0.02, 0.5, 0.9}) {
+    // n* p(1-p) just below and above the change, n* = p(1-p)/v.
+    const double odd = p * (1 - p);
+    const auto below = proportion_interval(ProportionMethod::beta, {p, odd * odd / 0.99e11, INFINITY, 1000000000, 0.95, 1}).value();
+    const auto above = proportion_interval(ProportionMethod::beta, {p, odd * odd / 1.01e11, INFINITY, 1000000000, 0.95, 1}).value();
+    CHECK((p - below.lower) / (p - above.lower) == Approx(std::sqrt(1.01 / 0.99)).epsilon(2e-5));
+    CHECK((below.upper - p) / (above.upper - p) == Approx(std::sqrt(1.01 / 0.99)).epsilon(2e-5));
+  }
+}
+
 TEST_CASE("statements: groups share out the total, and a difference turns round with its sign") {
   const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 20)));
   INFO("seed " << seed);
