@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <numeric>
 
 #include "base/bytes.h"
 
@@ -26,6 +25,16 @@ Result<estimate::Margin> margin_of(const PersonMargin& named) {
     if (!met) return fail(ErrorCode::not_comparable, "nobody answered in the category \"" + name + "\"; join it with another", named.name);
   }
   return margin;
+}
+
+// A respondent more or less makes it another digest anyway; in blocks, so that a million need no text of a gigabyte.
+constexpr std::size_t kDigestBlock = 4096;
+
+// How text_of() begins.
+std::string place_text(const PersonColumns& columns, std::size_t who) {
+  std::string bytes;
+  for (const auto* column : {&columns.unit, &columns.stratum, &columns.psu}) bytes += std::to_string((*column)[who].size()) + ":" + (*column)[who];
+  return bytes;
 }
 
 // Everything about one respondent, so that equal texts are interchangeable.
@@ -52,11 +61,18 @@ std::string text_of(const PersonColumns& columns, std::size_t who) {
 // Rows in the order of what they say: calibration rounds, and the order of a file must not show.
 void arrange(PersonColumns& columns) {
   const std::size_t rows = columns.weight.size();
-  std::vector<std::string> texts;
-  for (std::size_t who = 0; who < rows; ++who) texts.push_back(text_of(columns, who));
-  std::vector<std::size_t> order(rows);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return texts[a] < texts[b]; });
+  // A text begins with its place, so that those of one place are enough at a time.
+  std::map<std::string, std::vector<std::size_t>> places;
+  for (std::size_t who = 0; who < rows; ++who) places[place_text(columns, who)].push_back(who);
+  std::vector<std::size_t> order;
+  order.reserve(rows);
+  std::vector<std::pair<std::string, std::size_t>> texts;
+  for (const auto& [place, people] : places) {
+    texts.clear();
+    for (const std::size_t who : people) texts.emplace_back(text_of(columns, who), who);
+    std::sort(texts.begin(), texts.end());
+    for (const auto& [text, who] : texts) order.push_back(who);
+  }
   const auto put = [&](auto& column) {
     if (column.empty()) return;
     auto arranged = column;
@@ -179,7 +195,15 @@ std::string PersonSample::digest() const {
   std::string bytes;
   const auto text = [&](const std::string& value) { bytes += std::to_string(value.size()) + ":" + value; };
   const auto number = [&](double value) { bytes += std::to_string(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)) + ";"; };
-  for (std::size_t who = 0; who < weights_.size(); ++who) text(text_of(columns_, who));
+  const bool in_blocks = weights_.size() > kDigestBlock;
+  std::string digests;
+  for (std::size_t who = 0; who < weights_.size(); ++who) {
+    text(text_of(columns_, who));
+    if (!in_blocks || ((who + 1) % kDigestBlock != 0 && who + 1 < weights_.size())) continue;
+    digests += view_of(sha256(bytes));
+    bytes.clear();
+  }
+  if (in_blocks) bytes = "blocks" + digests;
   const auto& calibration = columns_.calibration;
   const auto populations = [&](const PersonMargin& margin) {
     text(margin.name);

@@ -83,8 +83,12 @@ Result<SurveyFrame> SurveyFrame::create(const sums::SurveySums& sums, const Surv
   std::vector<RunPsu> arranged(run.psus.size());
   for (std::size_t k = 0; k < dense.size(); ++k) arranged[dense[k]] = std::move(run.psus[k]);
   run.psus = std::move(arranged);
-  for (auto* places : {&frame.psu_, &frame.person_psu_, &frame.person_unit_})
+  for (auto* places : {&frame.psu_, &frame.person_places_.psu, &frame.person_places_.second_stage_unit})
     for (std::uint32_t& place : *places) place = dense[place];
+  if (frame.persons_) {
+    frame.person_places_.count = frame.design_->psu_count();
+    frame.influences_ = std::make_shared<const PersonInfluences>(*frame.persons_, std::move(frame.person_places_));
+  }
   return frame;
 }
 
@@ -97,22 +101,22 @@ Result<void> SurveyFrame::take_persons(std::shared_ptr<const PersonSample> perso
     sampled[run.psus[k].stratum] += 1;
   }
   const std::size_t rows = columns.psu.size();
-  person_psu_.resize(rows);
-  for (std::size_t row = 0; row < rows; ++row) person_psu_[row] = known.at({columns.stratum[row], columns.psu[row]});
+  person_places_.psu.resize(rows);
+  for (std::size_t row = 0; row < rows; ++row) person_places_.psu[row] = known.at({columns.stratum[row], columns.psu[row]});
   if (persons->two_stage()) {
     if (run.lonely_policy == estimate::LonelyPsuPolicy::average)
       return fail(ErrorCode::design_invalid, "with a second stage lonely units are not averaged; choose another policy");
-    person_root_.resize(rows);
-    person_unit_.resize(rows);
+    person_places_.root.resize(rows);
+    person_places_.second_stage_unit.resize(rows);
     std::vector<RunPsu> units;
     std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> met;
     for (std::size_t row = 0; row < rows; ++row) {
-      const RunPsu& psu = run.psus[person_psu_[row]];
-      person_root_[row] = std::sqrt(sampled[psu.stratum] / psu.population);
+      const RunPsu& psu = run.psus[person_places_.psu[row]];
+      person_places_.root[row] = std::sqrt(sampled[psu.stratum] / psu.population);
       // Of this year alone: whoever is drawn again inside a village is not told from a neighbour.
       const std::string id = columns.second_stage_unit.empty() ? "respondent " + std::to_string(row + 1) : columns.second_stage_unit[row];
-      const auto [unit, fresh] = met.try_emplace({person_psu_[row], id}, static_cast<std::uint32_t>(run.psus.size() + units.size()));
-      person_unit_[row] = unit->second;
+      const auto [unit, fresh] = met.try_emplace({person_places_.psu[row], id}, static_cast<std::uint32_t>(run.psus.size() + units.size()));
+      person_places_.second_stage_unit[row] = unit->second;
       if (!fresh) continue;
       const std::string inside = std::string(kSecondStage) + std::to_string(run.year) + ": " + psu.stratum + "/" + psu.psu;
       units.push_back({inside, inside + "/" + id, 0, columns.units_in_population[row]});
@@ -124,26 +128,7 @@ Result<void> SurveyFrame::take_persons(std::shared_ptr<const PersonSample> perso
 }
 
 std::vector<estimate::PsuInfluence> SurveyFrame::person_influence(std::size_t item, const std::vector<std::string>& units, double mean) const {
-  const PersonColumns& columns = persons_->columns();
-  const std::size_t rows = columns.unit.size();
-  std::vector<char> inside(rows, 0);
-  for (std::size_t row = 0; row < rows; ++row) inside[row] = std::find(units.begin(), units.end(), columns.unit[row]) != units.end() ? 1 : 0;
-  const std::vector<double> by_person = persons_->influences(item, inside, mean);
-  // What calibration takes away belongs to everybody; otherwise who is outside or did not answer adds nothing.
-  std::vector<double> sums(design_->psu_count(), 0);
-  std::vector<char> present(sums.size(), 0);
-  for (std::size_t row = 0; row < rows; ++row) {
-    if (!persons_->calibrated() && (inside[row] == 0 || !columns.answers[row * columns.items.size() + item].has_score())) continue;
-    sums[person_psu_[row]] += by_person[row];
-    present[person_psu_[row]] = 1;
-    if (person_unit_.empty()) continue;
-    sums[person_unit_[row]] += person_root_[row] * by_person[row];
-    present[person_unit_[row]] = 1;
-  }
-  std::vector<estimate::PsuInfluence> influence;
-  for (std::uint32_t place = 0; place < sums.size(); ++place)
-    if (present[place] != 0) influence.push_back({place, sums[place]});
-  return influence;
+  return influences_->of_mean(item, units, mean);
 }
 
 CellRange SurveyFrame::cells_of(const std::string& unit) const {

@@ -13,6 +13,7 @@
 #include "analysis/estimate/sample_design.h"
 #include "analysis/index/index_input.h"
 #include "analysis/index/index_run.h"
+#include "analysis/index/person_influences.h"
 #include "analysis/sums/survey_sums.h"
 
 namespace khaosat::index {
@@ -82,9 +83,8 @@ class SurveyFrame {
   std::vector<std::uint32_t> psu_;    // of a cell, dense
   std::vector<double> factor_;        // cell weight
   std::shared_ptr<const PersonSample> persons_;
-  std::vector<std::uint32_t> person_psu_;   // per respondent, dense
-  std::vector<std::uint32_t> person_unit_;  // of the second stage, dense; empty: one stage
-  std::vector<double> person_root_;         // root of n_h/N_h
+  PersonPlaces person_places_;  // while the frame is made
+  std::shared_ptr<const PersonInfluences> influences_;
 };
 
 }  // namespace khaosat::index
