@@ -6,8 +6,10 @@
 #include "base/bytes.h"
 #include "base/definition_json.h"
 #include "base/json_text.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "server/catalog/catalog.h"
+#include "server/services/columns/column_file_of.h"
 #include "server/services/paper/paper_service.h"
 #include "server/services/population/campaign_population.h"
 #include "server/services/slip_code.h"
@@ -311,6 +313,12 @@ Result<ClosingReport> CampaignService::close(std::string_view campaign_id, const
   submit_.forget(campaign_id);
   TRY_VOID(keys_.destroy(campaign_id));
   TRY_VOID(journal(actor, "campaign.close", campaign_id, std::to_string(report.responses)));
+  // Now, as the command line reads a folder only and could not keep it: made once instead of for every index. Whoever
+  // needs it makes it anew where this did not work.
+  if (const auto closed = book_.find(campaign_id)) {
+    if (const auto made = column_file_of(**closed); !made && made.error().code != ErrorCode::too_few_answers && made.error().code != ErrorCode::no_valid_answers)
+      log(LogLevel::warning, "columns.not_kept", {{"campaign", std::string(campaign_id)}, {"error", made.error().message}});
+  }
   return report;
 }
 

@@ -64,6 +64,16 @@ class Offices(unittest.TestCase):
         turned = json.loads(self.second.compute("--also", f"{self.first.folder}={self.first.id}").stdout)
         self.assertEqual({unit["id"]: unit["scores"] for unit in turned["units"]}, {unit["id"]: unit["scores"] for unit in json.loads(whole.stdout)["units"]})
 
+    def test_closing_leaves_the_column_file_that_indices_are_computed_from(self):
+        kept = self.first.folder / "answers" / f"{self.first.id}.columns"
+        self.assertTrue(kept.exists())
+        before = kept.stat().st_mtime_ns
+        with_file = self.first.compute().stdout
+        self.assertEqual(kept.stat().st_mtime_ns, before)
+        # It has no worth of its own.
+        kept.unlink()
+        self.assertEqual(self.first.compute().stdout, with_file)
+
     def test_what_cannot_be_added_is_refused_and_nothing_is_printed(self):
         also = lambda word: self.first.compute("--also", word)
         self.refused(also(str(self.second.folder)), 2, "usage")
