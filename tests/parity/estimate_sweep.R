@@ -38,6 +38,22 @@ replicated <- function(base, d, design) {
                          more[!vapply(more, is.null, TRUE)]))
 }
 
+# R stops raking its replicates when the full sample has settled; here each goes on until it has settled itself.
+raked_replicates <- function(base, d) {
+  settled <- function(w) {
+    for (k in 1:100000) {
+      before <- w
+      for (m in c("margin_one", "margin_two")) w <- w * d[[paste0(m, "_population")]] / tapply(w, d[[m]], sum)[as.character(d[[m]])]
+      if (max(abs(w - before)) < 1e-15 * max(w)) break
+    }
+    as.numeric(w)
+  }
+  replicates <- apply(weights(base, "analysis"), 2, settled)
+  base$pweights <- settled(weights(base, "sampling")); base$repweights <- replicates; base$combined.weights <- TRUE; base$degf <- NULL
+  base$degf <- degf(base)
+  base
+}
+
 calibrated <- function(base, d, design) {
   how <- design$calibration
   known <- function(name) { one <- !duplicated(d[[name]]); setNames(data.frame(d[[name]][one], d[[paste0(name, "_population")]][one]), c(name, "Freq")) }
@@ -46,7 +62,7 @@ calibrated <- function(base, d, design) {
   f <- ~total_one + total_k + total_x - 1
   switch(how, none = base,
     post = postStratify(base, ~post_stratum, known("post_stratum")),
-    rake = rake(base, list(~margin_one, ~margin_two), list(known("margin_one"), known("margin_two")), control = list(maxit = 3000, epsilon = 1e-13)),
+    rake = if (inherits(base, "svyrep.design")) raked_replicates(base, d) else rake(base, list(~margin_one, ~margin_two), list(known("margin_one"), known("margin_two")), control = list(maxit = 3000, epsilon = 1e-13)),
     linear = calibrate(base, f, population(), epsilon = 1e-12),
     truncated = calibrate(base, f, population(), bounds = bounds, calfun = "linear", epsilon = 1e-12, maxit = 500),
     exponential = calibrate(base, f, population(), calfun = "raking", epsilon = 1e-12, maxit = 500),

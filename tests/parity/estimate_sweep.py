@@ -22,11 +22,10 @@ CASES = int(os.environ.get("KHAOSAT_SWEEP", "18"))
 FIRST = int(os.environ.get("KHAOSAT_SEED", "604"))
 CLEAN = {key: value for key, value in os.environ.items() if not key.startswith("KHAOSAT_")}
 
-# Relative. Looser only where R iterates (its glm), and where calibration itself ends at a tolerance: R stops raking
-# its replicates when the full sample has settled. R reads the profile
-# of the likelihood off a spline: that is printed, and compared with the root itself instead.
+# Relative. Looser only where R iterates (its glm), and where calibration itself ends at a tolerance. R reads the profile of
+# the likelihood off a spline: that is printed, and compared with the root itself instead.
 TIGHT = 1e-9
-LOOSER = {"share logit": 1e-6, "calibrated": 1e-8, "raked replicates": 1e-6, "omega": 1e-7}
+LOOSER = {"share logit": 1e-6, "calibrated": 1e-8, "omega": 1e-7}
 
 
 def khaosat(*words, stdin=None):
@@ -102,8 +101,7 @@ class Sweep:
         kind = question["kind"]
         where = f"seed {case.seed} ({case.kind} {case.design['policy']} {case.design['calibration']} {case.design['replicates']}) {question['statement']!r}"
         base = case.design["calibration"] != "none"
-        tolerance = (LOOSER["raked replicates"] if case.design["calibration"] == "rake" and case.design["replicates"] != "none"
-                     else LOOSER["calibrated"] if base else TIGHT)
+        tolerance = LOOSER["calibrated"] if base else TIGHT
         label = f"{kind} {question['method']}".strip() if kind == "share" else kind
         label += (", replicates" + (", calibrated" if base else "")) if case.design["replicates"] != "none" else ", calibrated" if base else ", two stages" if case.design["stages"] == 2 else ""
         if "error" in theirs or "refused" in ours:
