@@ -109,6 +109,8 @@ class Sweep:
                 return self.choose("both refuse")
             if "error" in theirs:
                 return self.choose("neither has an error" if "lonely_psu" in ours["notes"] else f"R refuses: {label}")
+            if kind.endswith("total") and "gave a valid answer" in ours["refused"]:
+                return self.choose("total of a group that nobody answered for, which R takes for 0")
             if "every weight is outside the limits" in ours["refused"]:
                 return self.choose("trimming that cuts every weight; R forgets the rest")
             if "everybody answers an item alike" in ours["refused"]:
