@@ -25,13 +25,13 @@ using index::UnitScores;
 
 Result<void> check(const IndexRun& before, const IndexRun& after, const ChangeOptions& options) {
   if (before.model.id != after.model.id)
-    return fail(ErrorCode::not_comparable, "the runs are of different models, " + before.model.id + " and " + after.model.id);
+    return fail(refusal(ErrorCode::not_comparable, "other_model", "the runs are of different models, " + before.model.id + " and " + after.model.id));
   if (before.variant != after.variant)
-    return fail(ErrorCode::not_comparable,
-                "one run is a variant with other parameters (\"" + before.variant + "\" and \"" + after.variant +
-                    "\"); compute both alike");
+    return fail(refusal(ErrorCode::not_comparable, "other_variant",
+                        "one run is a variant with other parameters (\"" + before.variant + "\" and \"" + after.variant +
+                            "\"); compute both alike"));
   if (before.year > after.year)
-    return fail(ErrorCode::out_of_range, "the first run is of a later year than the second; name the earlier one first");
+    return fail(refusal(ErrorCode::out_of_range, "not_earlier", "the first run is of a later year than the second; name the earlier one first"));
   if (!(options.level > 0 && options.level < 1))
     return fail(ErrorCode::out_of_range, "the level of an interval lies between 0 and 1", "level");
   return {};
@@ -99,9 +99,9 @@ class Comparer {
       place_after_.push_back(place);
     }
     if (!any && first != nullptr)
-      return fail(ErrorCode::not_comparable,
-                  "nothing was measured alike in both years; " + std::string(name_of(first->kind)) + ": " + first->detail,
-                  "node " + first->node);
+      return fail(refusal(ErrorCode::not_comparable, "nothing_alike",
+                          "nothing was measured alike in both years; " + std::string(name_of(first->kind)) + ": " + first->detail,
+                          "node " + first->node, std::string(name_of(first->kind))));
     return {};
   }
 

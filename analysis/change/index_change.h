@@ -17,6 +17,15 @@
 
 namespace khaosat::change {
 
+// A refusal of a whole comparison. Its details name why: other_model, other_variant, not_earlier or nothing_alike, the last
+// with the first obstacle by name.
+inline Error refusal(ErrorCode code, std::string why, std::string message, std::string where = {}, std::string obstacle = {}) {
+  Error error{code, std::move(message), std::move(where), {{"why", std::move(why)}}};
+  if (!obstacle.empty()) error.details.emplace_back("obstacle", std::move(obstacle));
+  return error;
+}
+
+
 enum class ChangeState {
   tested,    // with its error
   no_error,  // both values are there, but nothing may be said about luck (see the estimate's flags)

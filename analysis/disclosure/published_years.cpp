@@ -50,8 +50,8 @@ std::optional<double> half_width(const PublishedScore& score) {
 Result<PublishedChange> compare_published(const index::IndexModel& model, const PublishedRun& before, const PublishedRun& after,
                                           const change::QuestionChanges& questions) {
   if (before.model.id != after.model.id || before.model.hash != after.model.hash)
-    return fail(ErrorCode::not_comparable, "the two years were computed by different models or versions of one");
-  if (before.year >= after.year) return fail(ErrorCode::out_of_range, "the year to compare with must be an earlier one");
+    return fail(change::refusal(ErrorCode::not_comparable, "other_model", "the two years were computed by different models or versions of one"));
+  if (before.year >= after.year) return fail(change::refusal(ErrorCode::out_of_range, "not_earlier", "the year to compare with must be an earlier one"));
   change::ChangeOptions options;
   options.questions = questions;
   const auto compared = TRY(change::compare_years(model, outline_of(before), model, outline_of(after), options));

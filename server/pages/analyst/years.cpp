@@ -114,10 +114,24 @@ void put_change(View& view, const App& app, const Request& request, const Publis
 // A refusal is a result of its own here: it says why the two years are not set beside each other.
 bool view_refusal(const Error& error) { return error.code == ErrorCode::not_comparable || error.code == ErrorCode::out_of_range; }
 
+std::string detail_of(const Error& error, std::string_view name) {
+  for (const auto& [key, value] : error.details)
+    if (key == name) return value;
+  return {};
+}
+
+// What of the two years differs; nothing where the sentence of the code says it all.
+std::string why_not(const App& app, const Request& request, const Error& error) {
+  const std::string why = detail_of(error, "why");
+  if (why.empty()) return {};
+  const std::string obstacle = detail_of(error, "obstacle");
+  return say(app, request, "staff.years.why." + why) + (obstacle.empty() ? "" : " " + reason_text(obstacle, request.language) + ".");
+}
+
 void put_outcome(View& view, const App& app, const Request& request, const Result<PublishedChange>& change) {
   if (change) return put_change(view, app, request, *change);
-  view.set("refused", true).set("refusal", app.locales.sentence(request.language, change.error()));
-  view.set("refusal_detail", change.error().message);
+  const std::string why = why_not(app, request, change.error());
+  view.set("refused", true).set("refusal", why.empty() ? app.locales.sentence(request.language, change.error()) : why);
 }
 
 Result<HttpResponse> years_page(const App& app, const Request& request, const FormData& typed, std::vector<FieldWrong> wrong) {
@@ -173,7 +187,10 @@ Result<HttpResponse> hand_in_year(const App& app, const Request& request, const 
   const auto entry = TRY(campaign_of(app, request));
   const auto model = TRY(model_wanted(app, request, *entry));
   const auto kept = keep_published_year(app.store, app.clock, *entry, *model, form.file_or_text("result_file", "result"), signed_in(request)->account);
-  if (!kept) return years_page(app, request, form.fields, {{"result_file", app.locales.sentence(request.language, kept.error())}});
+  if (!kept) {
+    const std::string why = why_not(app, request, kept.error());
+    return years_page(app, request, form.fields, {{"result_file", why.empty() ? app.locales.sentence(request.language, kept.error()) : why}});
+  }
   return HttpResponse::redirect("/staff/campaigns/" + entry->campaign.id + "/index/years?model=" + model->identity.id);
 }
 

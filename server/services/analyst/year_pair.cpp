@@ -28,7 +28,7 @@ Result<disclosure::PublishedChange> compare_campaigns(ComputeIndex& index, const
   if (!described) return fail(ErrorCode::definition_unknown, "no index model " + model);
   const auto first = TRY(index.compute({before.campaign.id, model, {}, "", nullptr}));
   const auto second = TRY(index.compute({after.campaign.id, model, {}, "", nullptr}));
-  if (first.year >= second.year) return fail(ErrorCode::out_of_range, "the campaign to compare with must be of an earlier year");
+  if (first.year >= second.year) return fail(change::refusal(ErrorCode::out_of_range, "not_earlier", "the campaign to compare with must be of an earlier year"));
   change::ChangeOptions options;
   options.questions = question_changes(before.whole(), after.whole());
   const auto change = TRY(change::compare_years(*described, first, *described, second, options));
@@ -69,8 +69,8 @@ Result<void> keep_published_year(Store& store, const Clock& clock, const Campaig
                                  std::string_view json, const std::string& actor) {
   const auto run = TRY(disclosure::read_published_run(json));
   if (run.model.id != model.identity.id || run.model.hash != model.identity.hash)
-    return fail(ErrorCode::not_comparable, "this result was computed by another model, " + run.model.label());
-  if (run.year >= closing_year(after)) return fail(ErrorCode::not_comparable, "this result is not of an earlier year");
+    return fail(change::refusal(ErrorCode::not_comparable, "other_model", "this result was computed by another model, " + run.model.label()));
+  if (run.year >= closing_year(after)) return fail(change::refusal(ErrorCode::not_comparable, "not_earlier", "this result is not of an earlier year"));
   const std::string content = disclosure::to_json(run);
   const std::string hash = to_hex(view_of(sha256(content)));
   const auto added = store.registry().add_record({std::string(kPublishedYearRecord), hash.substr(0, 20), model.identity.id, content, hash, clock.now(), actor});

@@ -324,9 +324,12 @@ TEST_CASE("a year is set beside an earlier one with the literal comparison and i
   REQUIRE(office.post(office.officer(), later.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}})).status == 303);
   CHECK(office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas").has("Kết quả đã công bố, nhập từ tệp (2026)"));
   // Its own year, or a later one, is no earlier year.
-  CHECK(office.post(office.officer(), now.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}})).status == 422);
+  const auto too_late = office.post(office.officer(), now.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}}));
+  CHECK(too_late.status == 422);
+  CHECK(too_late.has("Kết quả để so sánh phải là của một năm trước."));
   // The wrong way round is refused with its reason, not computed.
   const auto reversed = office.get(office.colleague(Role::analyst), now.address + "/index/years?model=sipas&with=" + later.id);
   CHECK(reversed.has("Hai năm này không so sánh được."));
+  CHECK(reversed.has("Kết quả để so sánh phải là của một năm trước."));
   CHECK(office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas&with=aaaaaaaaaa").status == 404);
 }
