@@ -1,13 +1,23 @@
-// Property: any bytes are refused, or are a column file whose rows are counted with the same result by
-// every kernel the processor has.
+// Property: any bytes are refused, or are a column file whose rows are counted, and whose means come out, with the
+// same result by every kernel the processor has.
+#include <cstring>
 #include <memory>
 #include <string>
 
 #include "analysis/columns/answer_sums.h"
+#include "analysis/columns/unit_means.h"
 #include "tests/fuzz/require.h"
 
 using namespace khaosat;
 using namespace khaosat::columns;
+
+namespace {
+
+bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
+  return a.size() == b.size() && (a.empty() || std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0);
+}
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto file = ColumnFile::open(
@@ -28,6 +38,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto again = sums_of(*file, items, {instructions, 1});
     REQUIRE_PROPERTY(again.has_value() == first.has_value());
     REQUIRE_PROPERTY(!first || *again == *first);
+  }
+  const auto design = design_of(*file);
+  if (!design) return 0;
+  const auto counted = means_by_unit(*file, items, *design, {Instructions::portable, 1});
+  for (const Instructions instructions : available_instructions()) {
+    const auto means = means_by_unit(*file, items, *design, {instructions, 1});
+    REQUIRE_PROPERTY(means.has_value() == counted.has_value());
+    if (!means) continue;
+    REQUIRE_PROPERTY(means->state == counted->state && means->answered == counted->answered);
+    REQUIRE_PROPERTY(same_bits(means->mean, counted->mean) && same_bits(means->variance, counted->variance));
   }
   return 0;
 }
