@@ -3,46 +3,16 @@
 #include <map>
 #include <string>
 
-#include "analysis/estimate/multiplicity.h"
+#include "analysis/change/test_family.h"
 
 namespace khaosat::change {
 
 namespace {
 
-using Family = std::vector<NodeChange*>;
-
-Result<void> adjust(const Family& family, estimate::MultiplicityMethod method, std::optional<double> PValues::*into) {
-  for (const auto side : {&NodeChange::rise, &NodeChange::change}) {
-    std::vector<double> p;
-    std::vector<PValues*> values;
-    for (NodeChange* change : family) {
-      if (!(change->*side).alone) continue;
-      p.push_back(*(change->*side).alone);
-      values.push_back(&(change->*side));
-    }
-    if (p.empty()) continue;
-    const auto adjusted = TRY(estimate::adjust_p_values(p, method));
-    for (std::size_t k = 0; k < p.size(); ++k) values[k]->*into = adjusted[k];
-  }
-  return {};
-}
-
-Family components_of(const IndexChange& change, UnitChange& unit) {
-  Family family;
-  for (std::size_t node = 0; node < change.nodes.size(); ++node)
-    if (change.nodes[node].component) family.push_back(&unit.nodes[node]);
-  return family;
-}
-
 // As compare_years() concludes, with the p-values of the whole family.
 void conclude_again(const IndexChange& change, UnitChange& unit) {
   if (!unit.risen_beyond_error) return;
-  bool fallen = false;
-  for (const NodeChange* one : components_of(change, unit)) {
-    if (one->state == ChangeState::exact) fallen = fallen || one->difference.value < 0;
-    fallen = fallen || (one->change.among_components && *one->change.among_components < 1 - change.level && one->difference.value < 0);
-  }
-  unit.risen_beyond_error = *unit.nodes.front().rise.alone < 1 - change.level && !fallen;
+  unit.risen_beyond_error = *unit.nodes.front().rise.alone < 1 - change.level && !has_fallen(change, unit, change.level);
 }
 
 }  // namespace
@@ -50,12 +20,12 @@ void conclude_again(const IndexChange& change, UnitChange& unit) {
 Result<ChangeFamily> adjust_as_family(std::vector<IndexChange>& changes) {
   ChangeFamily said;
   said.indices = changes.size();
-  std::map<std::string, Family> within;
-  Family everything;
+  std::map<std::string, TestFamily> within;
+  TestFamily everything;
   for (IndexChange& change : changes) {
     for (UnitChange& unit : change.units) {
-      const Family components = components_of(change, unit);
-      Family& of_unit = within[(unit.group ? "group " : "unit ") + unit.id];
+      const TestFamily components = components_of(change, unit);
+      TestFamily& of_unit = within[(unit.group ? "group " : "unit ") + unit.id];
       of_unit.insert(of_unit.end(), components.begin(), components.end());
       if (unit.group) continue;
       for (NodeChange* one : components) {

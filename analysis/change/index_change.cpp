@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
+#include "analysis/change/test_family.h"
 #include "analysis/estimate/interval.h"
-#include "analysis/estimate/multiplicity.h"
 #include "analysis/estimate/stack.h"
 
 namespace khaosat::change {
@@ -247,37 +247,16 @@ class Comparer {
     return true;
   }
 
-  Result<void> adjust(const std::vector<NodeChange*>& family, estimate::MultiplicityMethod method,
-                      std::optional<double> PValues::*into) {
-    for (const auto side : {&NodeChange::rise, &NodeChange::change}) {
-      std::vector<double> p;
-      std::vector<PValues*> values;
-      for (NodeChange* change : family) {
-        if (!(change->*side).alone) continue;
-        p.push_back(*(change->*side).alone);
-        values.push_back(&(change->*side));
-      }
-      if (p.empty()) continue;
-      const auto adjusted = TRY(estimate::adjust_p_values(p, method));
-      for (std::size_t k = 0; k < p.size(); ++k) values[k]->*into = adjusted[k];
-    }
-    return {};
-  }
-
   Result<void> adjust_within_units() {
-    for (UnitChange& unit : result_.units) {
-      std::vector<NodeChange*> family;
-      for (std::size_t node = 0; node < result_.nodes.size(); ++node)
-        if (result_.nodes[node].component) family.push_back(&unit.nodes[node]);
-      TRY_VOID(adjust(family, estimate::MultiplicityMethod::holm, &PValues::among_components));
-    }
+    for (UnitChange& unit : result_.units)
+      TRY_VOID(adjust(components_of(result_, unit), estimate::MultiplicityMethod::holm, &PValues::among_components));
     return {};
   }
 
   // Groups hold units of the list, so they are no further tests.
   Result<void> adjust_over_units() {
     for (std::size_t node = 0; node < result_.nodes.size(); ++node) {
-      std::vector<NodeChange*> family;
+      TestFamily family;
       for (UnitChange& unit : result_.units)
         if (!unit.group) family.push_back(&unit.nodes[node]);
       TRY_VOID(adjust(family, estimate::MultiplicityMethod::benjamini_hochberg, &PValues::among_units));
@@ -289,21 +268,17 @@ class Comparer {
     bool known = true;
     bool higher = true;
     bool tested = true;
-    bool fallen = false;
     for (std::size_t node = 0; node < result_.nodes.size(); ++node) {
       if (!result_.nodes[node].component) continue;
       const NodeChange& change = unit.nodes[node];
       known = known && change.state != ChangeState::refused && change.state != ChangeState::missing;
       higher = higher && change.higher;
       tested = tested && (change.state == ChangeState::tested || change.state == ChangeState::exact);
-      if (change.state == ChangeState::exact) fallen = fallen || change.difference.value < 0;
-      fallen = fallen || (change.change.among_components && *change.change.among_components < 1 - options_.level &&
-                          change.difference.value < 0);
     }
     if (known) unit.every_component_higher = higher;
     const NodeChange& whole = unit.nodes.front();
     if (tested && whole.state == ChangeState::tested)
-      unit.risen_beyond_error = *whole.rise.alone < 1 - options_.level && !fallen;
+      unit.risen_beyond_error = *whole.rise.alone < 1 - options_.level && !has_fallen(result_, unit, options_.level);
   }
 
   const IndexRun& before_;

@@ -25,7 +25,6 @@ inline Error refusal(ErrorCode code, std::string why, std::string message, std::
   return error;
 }
 
-
 enum class ChangeState {
   tested,    // with its error
   no_error,  // both values are there, but nothing may be said about luck (see the estimate's flags)

@@ -253,8 +253,9 @@ void estimate_rows(const Number* sums, double unit, const BlockDesign& design, d
       if (gaps) present = present + positive(here);
     }
     if (!gaps) present = {Doubles{} + static_cast<double>(stratum.last - stratum.first)};
-    if (stratum.rule.kind != estimate::StratumCase::around_mean) sum = {};
-    const Lanes centre = sum / stratum.rule.units;
+    Lanes centre;
+    if (stratum.rule.kind == estimate::StratumCase::around_mean) centre = sum / stratum.rule.units;
+    else sum = {};
     Lanes value = estimate::stratum_value_about<Lanes>(stratum.rule, present, sum, sum, [&](const auto& take) {
       for (std::size_t row = stratum.first; row < stratum.last; ++row) {
         Lanes influence = lanes_at(room + row * kStep + kBlockColumns);

@@ -65,9 +65,7 @@ int run_audit_export(const AuditOptions& options) {
   const auto store = SqliteStore::open_read_only(options.data.empty() ? Config{}.data : options.data);
   if (!store) return report(store.error());
   const auto text = export_journal((*store)->registry());
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
+  return finish(options.output, text, {});
 }
 
 }  // namespace khaosat::cli

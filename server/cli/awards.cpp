@@ -77,10 +77,7 @@ std::string awards_help() {
 int run_awards(const AwardsOptions& options) {
   Faults faults;
   const auto text = evaluate(options, faults);
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
+  return finish(options.output, text, faults);
 }
 
 }  // namespace khaosat::cli

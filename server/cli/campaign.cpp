@@ -188,10 +188,7 @@ Result<std::string> act(const CampaignOptions& options, Faults& faults) {
 int run_campaign(const CampaignOptions& options) {
   Faults faults;
   const auto text = act(options, faults);
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output("", *text);
-  return written ? 0 : report(written.error());
+  return finish("", text, faults);
 }
 
 }  // namespace khaosat::cli

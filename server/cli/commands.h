@@ -235,6 +235,8 @@ int run(int argc, char** argv);
 // Shared by the subcommands.
 int report(const Error& error);  // one line on standard error; the exit code
 int report(const Faults& faults);
+// A result to its place, or why there is none; the exit code.
+int finish(const std::string& output, const Result<std::string>& text, const Faults& faults);
 // The first line of that file, or of standard input.
 Result<std::string> read_password(const std::string& file);
 Result<std::string> read_input(const std::string& path);  // "-": standard input

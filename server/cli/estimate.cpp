@@ -237,10 +237,7 @@ std::string estimate_help() {
 int run_estimate(const EstimateOptions& options) {
   Faults faults;
   const auto text = estimated(options, faults);
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
+  return finish(options.output, text, faults);
 }
 
 }  // namespace khaosat::cli

@@ -67,31 +67,24 @@ Result<std::string> limits_of(const IndexOptions& options, Faults& faults) {
   return coherence::to_json(TRY(coherence::limits(years_of(runs, catalog.units()))));
 }
 
-int finish(const IndexOptions& options, const Result<std::string>& text, const Faults& faults) {
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
-}
-
 }  // namespace
 
 int run_index_coherence(const IndexOptions& options) {
   Faults faults;
   const auto text = coherence_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 int run_index_limits(const IndexOptions& options) {
   Faults faults;
   const auto text = limits_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 int run_index_growth(const IndexOptions& options) {
   Faults faults;
   const auto text = growth_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 }  // namespace khaosat::cli

@@ -174,31 +174,24 @@ Result<std::string> robustness_of(const IndexOptions& options, Faults& faults) {
   return options.format == Format::text ? robustness_text(result, "vi") : robustness::to_json(result);
 }
 
-int finish(const IndexOptions& options, const Result<std::string>& text, const Faults& faults) {
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
-}
-
 }  // namespace
 
 int run_index_change(const IndexOptions& options) {
   Faults faults;
   const auto text = change_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 int run_index_ranks(const IndexOptions& options) {
   Faults faults;
   const auto text = ranks_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 int run_index_robustness(const IndexOptions& options) {
   Faults faults;
   const auto text = robustness_of(options, faults);
-  return finish(options, text, faults);
+  return finish(options.output, text, faults);
 }
 
 }  // namespace khaosat::cli

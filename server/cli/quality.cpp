@@ -55,10 +55,7 @@ int run_quality(const QualityOptions& options) {
   Faults faults;
   if (options.campaign.empty() == options.input.empty()) return report(Error{ErrorCode::usage, "name either --campaign or a table", "", {}});
   const auto text = options.campaign.empty() ? of_table(options, faults) : of_campaign(options, faults);
-  if (!faults.empty()) return report(faults);
-  if (!text) return report(text.error());
-  const auto written = write_output(options.output, *text);
-  return written ? 0 : report(written.error());
+  return finish(options.output, text, faults);
 }
 
 }  // namespace khaosat::cli

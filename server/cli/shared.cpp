@@ -20,6 +20,13 @@ int report(const Faults& faults) {
   return faults.empty() ? 0 : exit_code_of(faults.front().code);
 }
 
+int finish(const std::string& output, const Result<std::string>& text, const Faults& faults) {
+  if (!faults.empty()) return report(faults);
+  if (!text) return report(text.error());
+  const auto written = write_output(output, *text);
+  return written ? 0 : report(written.error());
+}
+
 Result<std::string> read_input(const std::string& path) {
   std::ostringstream content;
   if (path == "-") {
