@@ -31,8 +31,8 @@ Column places_of(const Column& values, index::TieRule ties) {
 
 class Maker {
  public:
-  Maker(const index::IndexModel& model, const IndexRun& run, const CoherenceRequest& request)
-      : model_(model), run_(run), request_(request) {}
+  Maker(const index::IndexModel& model, const IndexRun& run, const disclosure::PublishedRun& published, const CoherenceRequest& request)
+      : model_(model), run_(run), published_(published), request_(request) {}
 
   void take_unit(std::size_t unit) { units_.push_back(unit); }
   std::size_t unit_count() const { return units_.size(); }
@@ -154,12 +154,14 @@ class Maker {
       facts.name = run_.units[units_[k]].name;
       facts.value = scores_.front()[k];
       facts.rank = ranks[k];
+      facts.told = published_.units[units_[k]].scores.front().rank;
       if (const auto group = request_.groups.find(facts.id); group != request_.groups.end()) facts.group = group->second;
       count_measured(units_[k], facts);
       std::vector<Side> sides;
       for (std::size_t leaf = 0; leaf < leaves.size(); ++leaf)
         if (places[leaf][k])
-          sides.push_back({run_.nodes[leaves[leaf]].id, *scores_[leaves[leaf]][k], *places[leaf][k], describe(scores_[leaves[leaf]]).n});
+          sides.push_back({run_.nodes[leaves[leaf]].id, *scores_[leaves[leaf]][k], *places[leaf][k], describe(scores_[leaves[leaf]]).n,
+                           published_.units[units_[k]].scores[leaves[leaf]].rank});
       // Nothing is both strong and weak.
       const std::size_t most = std::min(request_.sides, sides.size() / 2);
       const auto share = [](const Side& side) { return side.rank / static_cast<double>(side.of); };
@@ -200,6 +202,7 @@ class Maker {
 
   const index::IndexModel& model_;
   const IndexRun& run_;
+  const disclosure::PublishedRun& published_;
   const CoherenceRequest& request_;
   std::vector<std::size_t> units_;
   std::vector<Column> scores_;  // by node
@@ -213,7 +216,7 @@ Result<Coherence> coherence(const index::IndexModel& model, const IndexRun& run,
   result.model = run.model;
   result.title = run.title;
   result.year = run.year;
-  Maker maker(model, run, request);
+  Maker maker(model, run, published, request);
   for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
     if (run.units[unit].group) continue;
     if (has_hidden_figure(published.units[unit])) {

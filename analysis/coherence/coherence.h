@@ -61,16 +61,18 @@ struct Pair {
 struct Side {
   std::string node;
   double score = 0;
-  double rank = 1;  // among `of` units, 1 = best
+  double rank = 1;  // among `of` units, 1 = best; told where nothing was sampled
   std::size_t of = 1;
+  std::optional<disclosure::PublishedRank> told;  // as published
 };
 
 struct UnitFacts {
   std::string id;
   std::string name;
   std::optional<double> value;             // of the index
-  std::optional<double> rank;              // among the units here, 1 = best
-  std::optional<double> rank_in_group;
+  std::optional<double> rank;              // among the units here, 1 = best; told where nothing was sampled
+  std::optional<double> rank_in_group;     // likewise
+  std::optional<disclosure::PublishedRank> told;  // of the index, as published
   std::string group;                       // see CoherenceRequest
   std::map<std::string, double> measured;  // by inner node: share of leaves below with a measured value
   std::vector<Side> strengths;             // best ranks first

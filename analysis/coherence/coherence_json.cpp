@@ -1,5 +1,6 @@
 #include "analysis/coherence/coherence.h"
 #include "analysis/coherence/growth.h"
+#include "analysis/disclosure/published_run_json.h"
 #include "analysis/index/json_writer.h"
 
 namespace khaosat::coherence {
@@ -26,13 +27,23 @@ void write_description(JsonWriter& out, std::string_view name, const Description
   out.close('}');
 }
 
+bool is_as_given(const std::optional<disclosure::PublishedRank>& told) {
+  return told && told->basis == disclosure::PublishedRank::Basis::as_given;
+}
+
+// A bare rank, with ties as asked, only of figures that nobody sampled.
+void write_place(JsonWriter& out, const std::optional<double>& rank, const std::optional<disclosure::PublishedRank>& told) {
+  if (is_as_given(told)) out.key("rank").optional(rank);
+  disclosure::write_rank(out, told);
+}
+
 void write_sides(JsonWriter& out, std::string_view name, const std::vector<Side>& sides) {
   out.key(name).open('[');
   for (const Side& side : sides) {
     out.open('{');
     out.key("node").text(side.node);
     out.key("score").number(side.score);
-    out.key("rank").number(side.rank);
+    write_place(out, side.rank, side.told);
     out.key("of").integer(side.of);
     out.close('}');
   }
@@ -77,10 +88,10 @@ void write_unit(JsonWriter& out, const UnitFacts& unit) {
   out.key("id").text(unit.id);
   out.key("name").text(unit.name);
   out.key("value").optional(unit.value);
-  out.key("rank").optional(unit.rank);
+  write_place(out, unit.rank, unit.told);
   if (!unit.group.empty()) {
     out.key("group").text(unit.group);
-    out.key("rank_in_group").optional(unit.rank_in_group);
+    if (is_as_given(unit.told)) out.key("rank_in_group").optional(unit.rank_in_group);
   }
   out.key("measured").open('{');
   for (const auto& [node, share] : unit.measured) out.key(node).number(share);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/disclosure/showable.h"
 #include "analysis/disclosure/tree_audit.h"
 #include "analysis/index/normalisations.h"
+#include "analysis/ranks/rank_sets.h"
 
 namespace khaosat::disclosure {
 namespace {
@@ -201,23 +203,45 @@ void tell_calibration(const IndexRun& run, PublishedRun& published) {
   }
 }
 
-// Among the published ones only: a rank left free would tell where the hidden one stands.
+void put_rank(PublishedRun& published, std::size_t node, std::size_t unit, const PublishedRank& rank) {
+  published.units[unit].scores[node].rank = rank;
+  ++published.nodes[node].ranked;
+}
+
+// Of figures that nobody sampled the order itself.
+void rank_as_given(const IndexRun& run, std::size_t node, PublishedRun& published) {
+  std::vector<std::optional<double>> values;
+  for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
+    const bool shown = published.units[unit].scores[node].state == PublishedState::value;
+    values.push_back(shown && !run.units[unit].group ? std::optional<double>(-run.units[unit].scores[node].estimate.value) : std::nullopt);
+  }
+  const auto ranks = index::ascending_ranks(values, index::TieRule::lowest);
+  for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
+    if (!ranks[unit]) continue;
+    const auto rank = static_cast<std::uint32_t>(*ranks[unit]);
+    put_rank(published, node, unit, {rank, rank, PublishedRank::Basis::as_given});
+  }
+}
+
+// Among the published ones only: a rank left free would tell where the hidden one stands. A node whose score rests on
+// answers in any unit has sampled figures; beside them the exact ones of other units have no place.
 void rank(const IndexRun& run, PublishedRun& published) {
+  std::optional<Result<estimate::SampleDesign>> design;
   for (std::size_t node = 0; node < run.nodes.size(); ++node) {
-    std::vector<std::optional<double>> values;
-    for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
-      const bool shown = published.units[unit].scores[node].state == PublishedState::value;
-      values.push_back(shown && !run.units[unit].group
-                           ? std::optional<double>(-run.units[unit].scores[node].estimate.value)
-                           : std::nullopt);
-    }
-    const auto ranks = index::ascending_ranks(values, index::TieRule::lowest);
     published.nodes[node].ranked = 0;
-    for (std::size_t unit = 0; unit < run.units.size(); ++unit) {
-      if (!ranks[unit]) continue;
-      published.units[unit].scores[node].rank = static_cast<std::uint32_t>(*ranks[unit]);
-      ++published.nodes[node].ranked;
+    const bool sampled = std::any_of(run.units.begin(), run.units.end(), [&](const UnitScores& unit) { return unit.scores[node].estimate.n > 0; });
+    if (!sampled) {
+      rank_as_given(run, node, published);
+      continue;
     }
+    const auto units = units_with_interval(run, published, node).units;
+    if (units.size() < 2) continue;
+    if (!design) design = index::design_of(run);
+    if (!*design) return;
+    const auto sets = ranks::possible_ranks(**design, run, node, units, run.level);
+    if (!sets) continue;
+    for (std::size_t k = 0; k < units.size(); ++k)
+      put_rank(published, node, units[k], {(*sets)[k].best, (*sets)[k].worst, PublishedRank::Basis::possible});
   }
 }
 
@@ -233,6 +257,10 @@ std::string_view name_of(PublishedState state) {
     case PublishedState::missing: return "missing";
   }
   return "missing";
+}
+
+std::string_view name_of(PublishedRank::Basis basis) {
+  return basis == PublishedRank::Basis::possible ? "possible" : "as_given";
 }
 
 std::optional<std::size_t> PublishedRun::find_node(std::string_view id) const {

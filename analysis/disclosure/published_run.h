@@ -23,6 +23,21 @@ enum class PublishedState {
 };
 std::string_view name_of(PublishedState state);
 
+// Where a unit stands among the units that show the same node. The one form in which ranks leave.
+struct PublishedRank {
+  enum class Basis {
+    // The score has a sampling error: every rank that it leaves open, for all units at once with the level of the
+    // run (ranks::possible_ranks), among those shown with an interval.
+    possible,
+    // Nothing here was sampled (published, assessed, administrative): the order of the figures; the ends are equal.
+    as_given
+  };
+  std::uint32_t from = 1;  // best
+  std::uint32_t to = 1;
+  Basis basis = Basis::possible;
+};
+std::string_view name_of(PublishedRank::Basis basis);
+
 struct PublishedScore {
   PublishedState state = PublishedState::missing;
   // hidden: too_few_respondents, nearly_alike, protects_another, differs_by_too_few; missing and
@@ -33,7 +48,8 @@ struct PublishedScore {
   std::optional<double> upper;
   double level = 0;
   double degrees_of_freedom = 0;
-  std::optional<std::uint32_t> rank;  // among the published ones, before rounding
+  // Of units, not of groups. Absent: no value is shown, or it is a survey's without an interval.
+  std::optional<PublishedRank> rank;
   // Respondents behind it lie between these; equal: exactly so many. Both 0: not a survey value.
   std::uint64_t n_low = 0;
   std::uint64_t n_high = 0;

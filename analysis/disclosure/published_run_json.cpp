@@ -29,7 +29,7 @@ void write_score(JsonWriter& out, const std::string& node, const PublishedScore&
   if (score.lower) out.key("lower").number(*score.lower);
   if (score.upper) out.key("upper").number(*score.upper);
   if (score.lower) out.key("df").number(score.degrees_of_freedom);
-  if (score.rank) out.key("rank").integer(*score.rank);
+  write_rank(out, score.rank);
   if (score.n_high > 0) {
     out.key("n").open('[');
     out.integer(score.n_low);
@@ -51,6 +51,13 @@ void write_score(JsonWriter& out, const std::string& node, const PublishedScore&
 }
 
 }  // namespace
+
+void write_rank(JsonWriter& out, const std::optional<PublishedRank>& rank) {
+  if (!rank) return;
+  out.key("rank_from").integer(rank->from);
+  out.key("rank_to").integer(rank->to);
+  out.key("rank_basis").text(name_of(rank->basis));
+}
 
 void write_json(const PublishedRun& run, const Sink& sink) {
   JsonWriter out;
@@ -153,7 +160,8 @@ std::string to_csv(const PublishedRun& run, std::string_view language) {
 void write_csv(const PublishedRun& run, std::string_view language, const Sink& sink) {
   const std::vector<std::string> header({"unit", "unit_name", "group", "node", "code", "title", "state", "reason", "value", "lower",
                  "upper", "df", "n_low", "n_high", "missing_no_experience", "missing_dont_know",
-                 "missing_declined", "missing_blank", "missing_not_asked", "rank", "notes", "year", "model",
+                 "missing_declined", "missing_blank", "missing_not_asked", "rank_from",
+                 "rank_to", "rank_basis", "notes", "year", "model",
                  "variant"});
   const std::string first_line = CsvWriter(header).str();
   sink(first_line);
@@ -191,9 +199,9 @@ void write_csv(const PublishedRun& run, std::string_view language, const Sink& s
         }
       }
       if (score.rank) {
-        out.integer(*score.rank);
+        out.integer(score.rank->from).integer(score.rank->to).text(name_of(score.rank->basis));
       } else {
-        out.empty();
+        out.empty().empty().empty();
       }
       std::string notes;
       const auto add = [&](std::string_view name) { notes += (notes.empty() ? "" : " ") + std::string(name); };

@@ -48,6 +48,21 @@ Bits bits_named(const json& names) {
   return bits;
 }
 
+// Files kept by programs before this have a bare "rank": it stays where nothing was sampled. Which ranks a sampling error
+// leaves open cannot be told any more from figures already rounded, so nothing is said there.
+std::optional<PublishedRank> read_rank(const json& value, const PublishedScore& score) {
+  using Basis = PublishedRank::Basis;
+  if (value.contains("rank")) {
+    const std::uint32_t rank = value.at("rank");
+    return score.n_high > 0 ? std::nullopt : std::optional(PublishedRank{rank, rank, Basis::as_given});
+  }
+  if (!value.contains("rank_from")) return std::nullopt;
+  const std::string basis = value.at("rank_basis");
+  for (const Basis known : {Basis::possible, Basis::as_given})
+    if (name_of(known) == basis) return PublishedRank{value.at("rank_from"), value.at("rank_to"), known};
+  throw std::out_of_range("unknown basis of a rank " + basis);
+}
+
 PublishedScore read_score(const json& value) {
   PublishedScore score;
   score.state = state_named(value.at("state"));
@@ -56,11 +71,11 @@ PublishedScore read_score(const json& value) {
   score.lower = optional_number(value, "lower");
   score.upper = optional_number(value, "upper");
   score.degrees_of_freedom = optional_number(value, "df").value_or(0);
-  if (value.contains("rank")) score.rank = value.at("rank").get<std::uint32_t>();
   if (value.contains("n")) {
     score.n_low = value.at("n").at(0);
     score.n_high = value.at("n").at(1);
   }
+  score.rank = read_rank(value, score);
   if (value.contains("missing_percent")) {
     const json& shares = value.at("missing_percent");
     for (std::size_t kind = 0; kind < sums::kAbsenceKinds; ++kind) {
@@ -88,7 +103,6 @@ index::RunNode read_node(const json& value, const PublishedRun& run) {
   node.maximum = optional_number(value, "maximum");
   node.scoring = value.at("scoring");
   node.steps = value.at("steps").get<std::vector<std::string>>();
-  node.ranked = value.at("ranked");
   return node;
 }
 
@@ -144,6 +158,11 @@ PublishedRun read_run(const json& root) {
     }
     if (unit.scores.size() != run.nodes.size()) throw std::out_of_range("scores without nodes");
     run.units.push_back(std::move(unit));
+  }
+  for (std::size_t node = 0; node < run.nodes.size(); ++node) {
+    run.nodes[node].ranked = 0;
+    for (const PublishedUnit& unit : run.units)
+      if (unit.scores[node].rank) ++run.nodes[node].ranked;
   }
   return run;
 }

@@ -13,7 +13,7 @@ Result<RankTable> rank_table(const index::IndexRun& run, const disclosure::Publi
     return fail(ErrorCode::not_comparable, "without a drawn sample nothing can be said about how sure a rank is");
   if (showable.units.size() < 2)
     return fail(ErrorCode::not_comparable, "fewer than two units can be shown with an interval, so there is nothing to rank");
-  const RankSets sets = TRY(rank_sets(run, *place, showable.units, level));
+  const ranks::RankSets sets = TRY(ranks::rank_sets(run, *place, showable.units, level));
   RankTable table;
   table.model = run.model;
   table.title = run.title;
@@ -29,7 +29,7 @@ Result<RankTable> rank_table(const index::IndexRun& run, const disclosure::Publi
     table.rows.push_back({unit.id, unit.name, *score.value, *score.lower, *score.upper, sets.rank[k], sets.joint[k],
                           sets.joint_pairs[k], sets.marginal[k], sets.group[k]});
   }
-  std::stable_sort(table.rows.begin(), table.rows.end(), [](const RankRow& a, const RankRow& b) { return a.rank < b.rank; });
+  std::stable_sort(table.rows.begin(), table.rows.end(), [](const RankRow& a, const RankRow& b) { return a.place < b.place; });
   return table;
 }
 

@@ -1,4 +1,4 @@
-// The order of units as it may be shown: sets of ranks and groups beside the bare rank. Pure.
+// The order of units as it may be shown: sets of ranks and groups, no bare rank. Pure.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 #include "analysis/disclosure/published_run.h"
 #include "analysis/disclosure/showable.h"
-#include "analysis/robustness/rank_sets.h"
+#include "analysis/ranks/rank_sets.h"
 
 namespace khaosat::robustness {
 
@@ -16,10 +16,10 @@ struct RankRow {
   double value = 0;  // as published
   double lower = 0;
   double upper = 0;
-  std::uint32_t rank = 1;  // among the units of the table, before rounding
-  RankSet joint;
-  RankSet joint_pairs;
-  RankSet marginal;
+  std::uint32_t place = 1;  // by value alone, before rounding: orders the table and is never told
+  ranks::RankSet joint;
+  ranks::RankSet joint_pairs;  // what every result calls rank_from and rank_to
+  ranks::RankSet marginal;
   std::uint32_t group = 1;
 };
 

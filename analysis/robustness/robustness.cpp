@@ -9,8 +9,8 @@ namespace khaosat::robustness {
 namespace {
 
 // All units with an error above 0, or nothing: half a list of ranks would mislead.
-std::optional<std::vector<RankedValue>> values_with_errors(const index::IndexRun& run, std::span<const std::size_t> units) {
-  std::vector<RankedValue> values;
+std::optional<std::vector<ranks::RankedValue>> values_with_errors(const index::IndexRun& run, std::span<const std::size_t> units) {
+  std::vector<ranks::RankedValue> values;
   for (const std::size_t unit : units) {
     const estimate::Estimate& estimate = run.units[unit].scores.front().estimate;
     if (!estimate.standard_error || !(*estimate.standard_error > 0)) return std::nullopt;
@@ -75,13 +75,13 @@ Result<Robustness> robustness(const index::IndexModel& model, const index::Index
 
   for (std::size_t k = 0; k < showable.units.size(); ++k) {
     const disclosure::PublishedUnit& unit = published.units[showable.units[k]];
-    RobustnessRow row{unit.id, unit.name, *unit.scores.front().value, uncertain.ranks[k], uncertain.spread[k], {}, {}};
+    RobustnessRow row{unit.id, unit.name, *unit.scores.front().value, uncertain.ranks[k], unit.scores.front().rank, uncertain.spread[k], {}, {}};
     if (sampled) row.by_sampling = (*sampled)[k];
-    if (result.what_if) row.what_if_rank = result.what_if->ranks[k];
+    if (result.what_if) row.what_if_gain = static_cast<int>(uncertain.ranks[k]) - static_cast<int>(result.what_if->ranks[k]);
     result.rows.push_back(std::move(row));
   }
   std::stable_sort(result.rows.begin(), result.rows.end(),
-                   [](const RobustnessRow& a, const RobustnessRow& b) { return a.rank < b.rank; });
+                   [](const RobustnessRow& a, const RobustnessRow& b) { return a.place < b.place; });
   return result;
 }
 

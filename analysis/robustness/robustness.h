@@ -27,10 +27,11 @@ struct RobustnessRow {
   std::string id;
   std::string name;
   double value = 0;  // as published
-  std::uint32_t rank = 1;
+  std::uint32_t place = 1;  // by value alone: orders the rows and is never told
+  std::optional<disclosure::PublishedRank> rank;  // as published
   RankSpread by_method;
   std::optional<RankSpread> by_sampling;  // absent for all when some unit has no error
-  std::optional<std::uint32_t> what_if_rank;
+  std::optional<int> what_if_gain;  // places won (or, below 0, lost) with the weights asked
 };
 
 struct RemovedNode {

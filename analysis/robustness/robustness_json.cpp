@@ -1,3 +1,4 @@
+#include "analysis/disclosure/published_run_json.h"
 #include "analysis/index/json_writer.h"
 #include "analysis/robustness/rank_table.h"
 #include "analysis/robustness/robustness.h"
@@ -7,7 +8,7 @@ namespace {
 
 using index::JsonWriter;
 
-void write_set(JsonWriter& out, std::string_view name, const RankSet& set) {
+void write_set(JsonWriter& out, std::string_view name, const ranks::RankSet& set) {
   out.key(name).open('[');
   out.integer(set.best);
   out.integer(set.worst);
@@ -61,7 +62,7 @@ std::string to_json(const RankTable& table) {
     out.key("value").number(row.value);
     out.key("lower").number(row.lower);
     out.key("upper").number(row.upper);
-    out.key("rank").integer(row.rank);
+    disclosure::write_rank(out, disclosure::PublishedRank{row.joint_pairs.best, row.joint_pairs.worst, disclosure::PublishedRank::Basis::possible});
     out.key("group").integer(row.group);
     write_set(out, "joint", row.joint);
     write_set(out, "joint_pairs", row.joint_pairs);
@@ -122,10 +123,10 @@ std::string to_json(const Robustness& robustness) {
     out.key("id").text(row.id);
     out.key("name").text(row.name);
     out.key("value").number(row.value);
-    out.key("rank").integer(row.rank);
+    disclosure::write_rank(out, row.rank);
     write_spread(out, "rank_by_method", row.by_method);
     if (row.by_sampling) write_spread(out, "rank_by_sampling", *row.by_sampling);
-    if (row.what_if_rank) out.key("rank_what_if").integer(*row.what_if_rank);
+    if (row.what_if_gain) out.key("what_if_gain").number(*row.what_if_gain);
     out.close('}');
   }
   out.close(']');

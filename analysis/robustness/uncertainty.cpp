@@ -205,9 +205,9 @@ Result<Sensitivity> method_sensitivity(const ScoreTree& tree, std::span<const Fa
   return std::move(results.front());
 }
 
-Result<std::vector<RankSpread>> sampling_uncertainty(std::span<const RankedValue> values, const SimulationOptions& options) {
+Result<std::vector<RankSpread>> sampling_uncertainty(std::span<const ranks::RankedValue> values, const SimulationOptions& options) {
   TRY_VOID(check(options));
-  for (const RankedValue& one : values)
+  for (const ranks::RankedValue& one : values)
     if (!std::isfinite(one.value) || !(one.standard_error >= 0) || !std::isfinite(one.standard_error))
       return fail(ErrorCode::out_of_range, "every unit needs a value and an error");
   std::vector<std::vector<std::uint32_t>> ranks(values.size());

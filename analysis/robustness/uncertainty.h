@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/robustness/rank_sets.h"
+#include "analysis/ranks/rank_sets.h"
 #include "analysis/robustness/score_tree.h"
 #include "analysis/robustness/sensitivity.h"
 
@@ -63,7 +63,7 @@ Result<Sensitivity> method_sensitivity(const ScoreTree& tree, std::span<const Fa
 
 // Ranks when every value is drawn anew from a normal distribution around it, methods unchanged: an
 // illustration beside rank_sets(), which carry a guarantee. Refuses as rank_sets().
-Result<std::vector<RankSpread>> sampling_uncertainty(std::span<const RankedValue> values,
+Result<std::vector<RankSpread>> sampling_uncertainty(std::span<const ranks::RankedValue> values,
                                                      const SimulationOptions& options = {});
 
 // The index with other weights, or without a node, beside the nominal one.

@@ -77,7 +77,7 @@ class Workbook {
     book_.sheet(say_("export.sheet.results"),
                 {column("unit", 18), column("unit_name", 24), column("node", 16), column("code", 8), column("title", 48),
                  column("value", 10), column("lower", 10), column("upper", 10), column("n_low", 9), column("n_high", 9),
-                 column("rank", 8), column("note", 40)});
+                 column("rank_from", 8), column("rank_to", 8), column("rank_basis", 26), column("note", 40)});
     for (const auto& unit : run_.units) {
       for (std::size_t node = 0; node < run_.nodes.size(); ++node) {
         const PublishedScore& score = unit.scores[node];
@@ -93,9 +93,9 @@ class Workbook {
           book_.empty().empty();
         }
         if (score.rank) {
-          book_.number(*score.rank, 0);
+          book_.number(score.rank->from, 0).number(score.rank->to, 0).text(say_("export.rank_basis." + std::string(name_of(score.rank->basis))));
         } else {
-          book_.empty();
+          book_.empty().empty().empty();
         }
         book_.text(state_words(score, say_));
         book_.end_row();

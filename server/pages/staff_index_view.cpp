@@ -100,7 +100,7 @@ std::string unit_href(const Request& request, const PublishedRun& run, const dis
 
 }  // namespace
 
-std::string rank_text(const robustness::RankSet& set) {
+std::string rank_text(const ranks::RankSet& set) {
   return set.best == set.worst ? std::to_string(set.best) : std::to_string(set.best) + "–" + std::to_string(set.worst);
 }
 

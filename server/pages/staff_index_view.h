@@ -14,7 +14,7 @@ namespace khaosat {
 void put_overall(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run,
                  const std::optional<robustness::RankTable>& ranks);
 // A set of ranks as a text.
-std::string rank_text(const robustness::RankSet& set);
+std::string rank_text(const ranks::RankSet& set);
 // blocks[heads[unit], rows[title, cells]]: parts and factors, a column per unit, a few units at a time.
 void put_matrix(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
 // rows[title, cell]: everything about one unit, down to the questions.

@@ -154,10 +154,9 @@ std::string rank_text(const robustness::RankTable& table, std::string_view langu
       out.line(0, std::string(out.say("Nhóm ", "Group ")) + std::to_string(group));
     }
     out.line(1, row.name + ": " + out.number(row.value) + " [" + out.number(row.lower) + "; " + out.number(row.upper) + "], " +
-                    out.say("hạng ", "rank ") + std::to_string(row.rank) + ", " + out.say("có thể từ ", "may be ") +
-                    std::to_string(row.marginal.best) + out.say(" đến ", " to ") + std::to_string(row.marginal.worst) +
-                    out.say("; cùng lúc cho mọi đơn vị: ", "; for all units at once: ") + std::to_string(row.joint_pairs.best) +
-                    out.say(" đến ", " to ") + std::to_string(row.joint_pairs.worst));
+                    out.say("hạng có thể từ ", "rank may be ") + std::to_string(row.joint_pairs.best) + out.say(" đến ", " to ") +
+                    std::to_string(row.joint_pairs.worst) + out.say("; xét riêng đơn vị này: ", "; of this unit alone: ") +
+                    std::to_string(row.marginal.best) + out.say(" đến ", " to ") + std::to_string(row.marginal.worst));
   }
   out.line(0, "");
   out.left_out(table.left_out);
@@ -173,11 +172,12 @@ std::string robustness_text(const robustness::Robustness& result, std::string_vi
                   out.say(" bậc.", " ranks on average."));
   out.line(0, "");
   for (const auto& row : result.rows) {
-    std::string text = row.name + ": " + out.number(row.value) + ", " + out.say("hạng ", "rank ") + std::to_string(row.rank) + "; " +
-                       out.say("do cách tính ", "by method ") + out.number(row.by_method.low, 0) + "–" + out.number(row.by_method.high, 0);
+    std::string text = row.name + ": " + out.number(row.value) + "; ";
+    if (row.rank) text += out.say("hạng ", "rank ") + std::to_string(row.rank->from) + (row.rank->from == row.rank->to ? "" : "–" + std::to_string(row.rank->to)) + "; ";
+    text += std::string(out.say("do cách tính ", "by method ")) + out.number(row.by_method.low, 0) + "–" + out.number(row.by_method.high, 0);
     if (row.by_sampling)
       text += std::string(out.say("; do chọn mẫu ", "; by sampling ")) + out.number(row.by_sampling->low, 0) + "–" + out.number(row.by_sampling->high, 0);
-    if (row.what_if_rank) text += std::string(out.say("; với trọng số đã nêu ", "; with the weights asked ")) + std::to_string(*row.what_if_rank);
+    if (row.what_if_gain) text += std::string(out.say("; với trọng số đã nêu, lên (+) hay xuống (-) bậc: ", "; with the weights asked, places up (+) or down (-): ")) + std::to_string(*row.what_if_gain);
     out.line(1, text);
   }
   out.line(0, "");

@@ -13,11 +13,11 @@ namespace khaosat {
 
 namespace {
 
-// Ranks from left (first) to right (last): the set as a bar, the bare rank as a dot.
+// Ranks from left (first) to right (last): the set as a bar, a single possible rank as a dot.
 View picture_of(const robustness::RankRow& row, std::size_t count) {
   const auto x = [&](std::uint32_t rank) { return 6 + static_cast<int>(200 * (rank - 1) / std::max<std::size_t>(count - 1, 1)); };
   View picture;
-  picture.set("x_low", x(row.joint_pairs.best)).set("x_at", x(row.rank)).set("x_high", x(row.joint_pairs.worst));
+  picture.set("x_low", x(row.joint_pairs.best)).set("single", row.joint_pairs.best == row.joint_pairs.worst).set("x_high", x(row.joint_pairs.worst));
   picture.set("picture_label", rank_text(row.joint_pairs));
   return picture;
 }

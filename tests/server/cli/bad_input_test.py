@@ -84,10 +84,10 @@ class BadInput(unittest.TestCase):
         self.assertEqual((one["state"], one["lower"], one["upper"]), ("value", "", ""))
         self.assertIn("lonely_psu", one["notes"])
         single = self.scores(self.compute(HEAD + "u,s,p1,1,2,4\n" + SOUND))["u", "index"]
-        self.assertEqual((single["value"], single["lower"], single["rank"]), ("", "", ""))  # too few to be shown
+        self.assertEqual((single["value"], single["lower"], single["rank_from"]), ("", "", ""))  # too few to be shown
         absent = self.scores(self.compute(HEAD + people("u", "s", ["p1", "p2"], ["~dont_know", "~declined", ""]) + SOUND))
         for node in ("a", "b", "index"):
-            self.assertEqual((absent["u", node]["value"], absent["u", node]["rank"]), ("", ""))
+            self.assertEqual((absent["u", node]["value"], absent["u", node]["rank_from"]), ("", ""))
 
     def test_all_answers_equal(self):
         row = self.scores(self.compute(HEAD + people("u", "s", ["p1", "p2", "p3"], "3") + SOUND))["u", "index"]

@@ -1,5 +1,7 @@
 """Two years beside each other, ranks, and what was published before, through the command line.
 usage: years_test.py KHAOSAT SOURCE_DIR"""
+import csv
+import io
 import json
 import pathlib
 import sys
@@ -70,9 +72,32 @@ class YearsAndRanks(unittest.TestCase):
             year = ["--year", "2025", "--input", self.TABLES / "change2.csv"]
             ranks = json.loads(khaosat("index", "ranks", *common, *year).stdout)
             for unit in ranks["units"]:
-                for kind in ("joint", "joint_pairs", "marginal"):
-                    self.assertTrue(unit[kind][0] <= unit["rank"] <= unit[kind][1])
-            self.assertIn("Nhóm 1", khaosat("index", "ranks", *common, *year, "--format", "text").stdout)
+                self.assertNotIn("rank", unit)
+                self.assertEqual(([unit["rank_from"], unit["rank_to"]], unit["rank_basis"]), (unit["joint_pairs"], "possible"))
+                self.assertTrue(unit["rank_from"] <= unit["marginal"][0] <= unit["marginal"][1] <= unit["rank_to"])
+            text = khaosat("index", "ranks", *common, *year, "--format", "text").stdout
+            self.assertIn("Nhóm 1", text)
+            self.assertIn("hạng có thể từ", text)
+            # Every result tells the same, and none a rank that the error does not carry.
+            sets = {unit["id"]: (unit["rank_from"], unit["rank_to"]) for unit in ranks["units"]}
+            run = json.loads(khaosat("index", "compute", *common, *year).stdout)
+            for unit in run["units"]:
+                for score in unit["scores"]:
+                    self.assertNotIn("rank", score)
+                root = unit["scores"][0]
+                if "rank_from" in root:
+                    self.assertEqual((root["rank_from"], root["rank_to"]), sets.pop(unit["id"]))
+                    self.assertEqual(root["rank_basis"], "possible")
+            self.assertEqual(sets, {})
+            table = list(csv.DictReader(io.StringIO(khaosat("index", "compute", *common, *year, "--format", "csv").stdout)))
+            self.assertNotIn("rank", table[0])
+            for row, score in zip(table, (score for unit in run["units"] for score in unit["scores"])):
+                self.assertEqual([row["rank_from"], row["rank_to"], row["rank_basis"]],
+                                 [str(score.get(key, "")) for key in ("rank_from", "rank_to", "rank_basis")])
+            # Without a probability sample nobody can say where a unit stands.
+            anybody = khaosat("index", "compute", "--model", common[1], *year).stdout
+            self.assertNotIn("rank_from", anybody)
+            self.assertIn('"value"', anybody)
             run = khaosat("index", "ranks", "--model", common[1], *year)
             self.assertEqual(run.returncode, 3)
             self.assertIn("[not_comparable]", run.stderr)
@@ -82,6 +107,14 @@ class YearsAndRanks(unittest.TestCase):
             document = json.loads(firm.stdout)
             self.assertEqual({one["node"] for one in document["removed"]}, {"q1", "q2", "q3"})
             self.assertIn("what_if", document)
+            self.assertEqual(sum(unit["what_if_gain"] for unit in document["units"]), 0)
+            for unit in document["units"]:
+                self.assertEqual((unit["rank_basis"], unit.keys() & {"rank", "rank_what_if"}), ("possible", set()))
+            coherence = json.loads(khaosat("index", "coherence", *common, *year).stdout)
+            for unit in coherence["units"]:
+                for place in (unit, *unit["strengths"], *unit["weaknesses"]):
+                    self.assertNotIn("rank", place)
+                    self.assertTrue(1 <= place["rank_from"] <= place["rank_to"])
             for words in (["--weight", "nobody=1"], ["--aggregation", "guess"], ["--leaf-scoring", "guess"], ["--weight", "q1=-1"]):
                 refused = khaosat("index", "robustness", *common, *year, *words)
                 self.assertIn(refused.returncode, (3, 5), words)

@@ -211,9 +211,10 @@ def by_openpyxl():
         for row, line in zip(rows, table):
             assert row[0] == line["unit"] and row[1] == line["unit_name"] and row[2] == line["node"]
             assert row[4].strip() == line["title"]
-            for cell, column in zip(row[5:11], ("value", "lower", "upper", "n_low", "n_high", "rank")):
+            for cell, column in zip(row[5:12], ("value", "lower", "upper", "n_low", "n_high", "rank_from", "rank_to")):
                 assert (cell is None) == (line[column] == "") and (cell is None or cell == float(line[column])), (line, column, cell)
-            assert (row[5] is not None) or row[11], line
+            assert (row[12] is None) == (line["rank_basis"] == ""), line
+            assert (row[5] is not None) or row[13], line
         document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         scores = [score for unit in document["units"] for score in unit["scores"]]
         for line, score in zip(table, scores):

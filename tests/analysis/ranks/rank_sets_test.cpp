@@ -1,5 +1,5 @@
 // Rank sets against R (tests/fixtures/statistics/more/make_change.R) and their laws.
-#include "analysis/robustness/rank_sets.h"
+#include "analysis/ranks/rank_sets.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -11,7 +11,8 @@
 #include "tests/support/index_files.h"
 
 using namespace khaosat;
-using namespace khaosat::robustness;
+using namespace khaosat::ranks;
+using khaosat::robustness::RandomStream;
 using nlohmann::json;
 
 namespace {
@@ -24,7 +25,7 @@ std::vector<RankedValue> values_of(const json& known) {
 
 }  // namespace
 
-TEST_CASE("rank sets agree with R", "[robustness][parity]") {
+TEST_CASE("rank sets agree with R", "[ranks][parity]") {
   const json known = json::parse(test::read_file("tests/fixtures/statistics/more/change.json"))["ranks"];
   const auto values = values_of(known);
   const auto sidak = rank_sets(values, {}, known["level"]).value();
@@ -43,7 +44,7 @@ TEST_CASE("rank sets agree with R", "[robustness][parity]") {
   }
 }
 
-TEST_CASE("every rank set holds the rank itself, and joint sets hold marginal ones", "[robustness][laws]") {
+TEST_CASE("every rank set holds the rank itself, and joint sets hold marginal ones", "[ranks][laws]") {
   RandomStream random(7);
   for (int round = 0; round < 200; ++round) {
     std::vector<RankedValue> values;
@@ -67,7 +68,7 @@ TEST_CASE("every rank set holds the rank itself, and joint sets hold marginal on
   }
 }
 
-TEST_CASE("joint rank sets cover the true ranks as often as they say", "[robustness][laws]") {
+TEST_CASE("joint rank sets cover the true ranks as often as they say", "[ranks][laws]") {
   RandomStream random(11);
   const std::vector<double> truth = {50, 50.5, 52, 55, 55.2, 58, 61, 64};
   int covered = 0;
@@ -92,7 +93,7 @@ TEST_CASE("joint rank sets cover the true ranks as often as they say", "[robustn
   CHECK(covered_by_pairs >= 0.9 * rounds);
 }
 
-TEST_CASE("far apart: bare ranks; equal: every rank possible and one group", "[robustness]") {
+TEST_CASE("far apart: bare ranks; equal: every rank possible and one group", "[ranks]") {
   const std::vector<RankedValue> apart = {{10, 0.1, 5}, {90, 0.1, 5}, {50, 0.1, 5}};
   const auto sharp = rank_sets(apart, {}, 0.95).value();
   for (std::size_t k = 0; k < 3; ++k) CHECK(sharp.joint[k].best == sharp.joint[k].worst);
@@ -107,7 +108,7 @@ TEST_CASE("far apart: bare ranks; equal: every rank possible and one group", "[r
   CHECK(blunt.groups == 1);
 }
 
-TEST_CASE("ranks without errors are refused", "[robustness]") {
+TEST_CASE("ranks without errors are refused", "[ranks]") {
   const double inf = std::numeric_limits<double>::infinity();
   CHECK(rank_sets(std::vector<RankedValue>{{1, 1, 5}}, {}, 0.9).error().code == ErrorCode::out_of_range);
   for (const RankedValue bad : {RankedValue{1, 0, 5}, RankedValue{1, inf, 5}, RankedValue{1, 1, 0}, RankedValue{NAN, 1, 5}})
@@ -117,7 +118,7 @@ TEST_CASE("ranks without errors are refused", "[robustness]") {
   for (const double level : {0.0, 1.0, static_cast<double>(NAN)}) CHECK_FALSE(rank_sets(two, {}, level).has_value());
 }
 
-TEST_CASE("few degrees of freedom do not break the promise of rank sets", "[robustness][laws]") {
+TEST_CASE("few degrees of freedom do not break the promise of rank sets", "[ranks][laws]") {
   // Errors estimated from four villages each: t with 3 degrees of freedom.
   RandomStream random(23);
   const std::vector<double> truth = {40, 41, 41.5, 44, 46, 50};
@@ -152,7 +153,7 @@ TEST_CASE("few degrees of freedom do not break the promise of rank sets", "[robu
   for (const int held : marginal) CHECK(held >= 0.9 * rounds);
 }
 
-TEST_CASE("two units can be told apart exactly where the test of their difference says so", "[robustness]") {
+TEST_CASE("two units can be told apart exactly where the test of their difference says so", "[ranks]") {
   const double inf = std::numeric_limits<double>::infinity();
   // Errors 3 and 4: the difference has an error of 5, or of 1 with a covariance of 12.
   for (const double gap : {9.7, 9.9}) {

@@ -1,5 +1,5 @@
 // Where units can stand, given the luck of the draw: sets of ranks instead of bare ranks, and groups of
-// units that cannot be told apart. Rank 1 is the largest value. Pure; thread safe.
+// units that cannot be told apart. Rank 1 is the largest value; ties share the best rank. Pure; thread safe.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "analysis/index/index_run.h"
 #include "base/result.h"
 
-namespace khaosat::robustness {
+namespace khaosat::ranks {
 
 // One value with its error; independent of the others unless a covariance is given.
 struct RankedValue {
@@ -50,10 +50,16 @@ enum class Simultaneous { sidak, bonferroni };
 Result<RankSets> rank_sets(std::span<const RankedValue> values, std::span<const double> covariance, double level,
                            Simultaneous simultaneous = Simultaneous::sidak);
 
+// `joint_pairs` of rank_sets() alone, for results that leave (analysis/disclosure).
+Result<std::vector<RankSet>> possible_ranks(std::span<const RankedValue> values, std::span<const double> covariance, double level);
+
 // Scores of one node of these units (positions in IndexRun::units), each with a value, an error above 0
 // and degrees of freedom. Units of shared places carry their covariance. Refuses not_comparable (no
 // probability sample, a unit without an error) and as above.
 Result<RankSets> rank_sets(const index::IndexRun& run, std::size_t node, std::span<const std::size_t> units,
                            double level, Simultaneous simultaneous = Simultaneous::sidak);
+// `design` as design_of(run) gives it, made once for many nodes.
+Result<std::vector<RankSet>> possible_ranks(const estimate::SampleDesign& design, const index::IndexRun& run, std::size_t node,
+                                            std::span<const std::size_t> units, double level);
 
-}  // namespace khaosat::robustness
+}  // namespace khaosat::ranks

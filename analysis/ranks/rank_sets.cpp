@@ -1,4 +1,4 @@
-#include "analysis/robustness/rank_sets.h"
+#include "analysis/ranks/rank_sets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +10,7 @@
 #include "analysis/estimate/estimate.h"
 #include "analysis/estimate/multiplicity.h"
 
-namespace khaosat::robustness {
+namespace khaosat::ranks {
 namespace {
 
 using Values = std::span<const RankedValue>;
@@ -35,8 +35,10 @@ double degrees_of_difference(const RankedValue& a, const RankedValue& b) {
   return below > 0 ? (va + vb) * (va + vb) / below : std::numeric_limits<double>::infinity();
 }
 
-Pairs test_pairs(Values values, std::span<const double> covariance) {
+// Exact where it can matter: what is not significant by the normal distribution is not by any t, and counts as 1.
+Pairs test_pairs(Values values, std::span<const double> covariance, double level) {
   const std::size_t n = values.size();
+  const double hopeless = estimate::normal_quantile((1 + level) / 2);
   Pairs pairs{n, {}};
   pairs.p.reserve(n * (n - 1) / 2);
   for (std::size_t i = 0; i < n; ++i) {
@@ -50,7 +52,7 @@ Pairs test_pairs(Values values, std::span<const double> covariance) {
         continue;
       }
       const double t = gap / std::sqrt(variance);
-      pairs.p.push_back(2 * estimate::student_t_upper(t, degrees_of_difference(values[i], values[j])));
+      pairs.p.push_back(t < hopeless ? 1 : 2 * estimate::student_t_upper(t, degrees_of_difference(values[i], values[j])));
     }
   }
   for (double& p : pairs.p) p = std::min(1.0, p);
@@ -130,7 +132,7 @@ Result<RankSets> rank_sets(Values values, std::span<const double> covariance, do
 
   result.joint = from_intervals(values, simultaneous == Simultaneous::sidak ? estimate::sidak_level(level, n)
                                                                             : estimate::bonferroni_level(level, n));
-  const Pairs pairs = test_pairs(values, covariance);
+  const Pairs pairs = test_pairs(values, covariance, level);
   const auto over_all = TRY(estimate::adjust_p_values(pairs.p, estimate::MultiplicityMethod::holm));
   const auto apart = [&](std::size_t i, std::size_t j) { return over_all[pairs.at(i, j)] < alpha; };
   result.joint_pairs = sets_from(values, apart);
@@ -162,10 +164,23 @@ Result<RankSets> rank_sets(Values values, std::span<const double> covariance, do
   return result;
 }
 
-Result<RankSets> rank_sets(const index::IndexRun& run, std::size_t node, std::span<const std::size_t> units,
-                           double level, Simultaneous simultaneous) {
-  const auto design = TRY(index::design_of(run));
+Result<std::vector<RankSet>> possible_ranks(Values values, std::span<const double> covariance, double level) {
+  TRY_VOID(check(values, covariance, level));
+  const Pairs pairs = test_pairs(values, covariance, level);
+  const auto over_all = TRY(estimate::adjust_p_values(pairs.p, estimate::MultiplicityMethod::holm));
+  return sets_from(values, [&](std::size_t i, std::size_t j) { return over_all[pairs.at(i, j)] < 1 - level; });
+}
+
+namespace {
+
+struct ScoresOfNode {
   std::vector<RankedValue> values;
+  std::vector<double> covariance;  // empty: independent
+};
+
+Result<ScoresOfNode> scores_of(const estimate::SampleDesign& design, const index::IndexRun& run, std::size_t node,
+                               std::span<const std::size_t> units) {
+  ScoresOfNode scores;
   std::vector<estimate::LinearizedByPsu> parts;
   // Units that share no stratum are independent; otherwise all covariances are computed.
   std::map<std::uint32_t, std::size_t> unit_of_stratum;
@@ -174,16 +189,30 @@ Result<RankSets> rank_sets(const index::IndexRun& run, std::size_t node, std::sp
     const index::NodeScore& score = run.units[unit].scores[node];
     if (score.state != index::ScoreState::value || !score.estimate.standard_error)
       return fail(ErrorCode::not_comparable, "the unit has no sampling error here", "unit " + run.units[unit].id);
-    values.push_back({score.estimate.value, *score.estimate.standard_error, score.estimate.degrees_of_freedom});
+    scores.values.push_back({score.estimate.value, *score.estimate.standard_error, score.estimate.degrees_of_freedom});
     for (const auto& entry : score.influence) {
       const auto [first, fresh] = unit_of_stratum.emplace(design.stratum_of_psu()[entry.psu], unit);
       shared = shared || (!fresh && first->second != unit);
     }
     parts.push_back(index::linearized(score));
   }
-  if (!shared) return rank_sets(values, {}, level, simultaneous);
-  const auto covariance = TRY(estimate::covariance_matrix(design, parts));
-  return rank_sets(values, covariance, level, simultaneous);
+  if (shared) scores.covariance = TRY(estimate::covariance_matrix(design, parts));
+  return scores;
 }
 
-}  // namespace khaosat::robustness
+}  // namespace
+
+Result<RankSets> rank_sets(const index::IndexRun& run, std::size_t node, std::span<const std::size_t> units,
+                           double level, Simultaneous simultaneous) {
+  const auto design = TRY(index::design_of(run));
+  const auto scores = TRY(scores_of(design, run, node, units));
+  return rank_sets(scores.values, scores.covariance, level, simultaneous);
+}
+
+Result<std::vector<RankSet>> possible_ranks(const estimate::SampleDesign& design, const index::IndexRun& run, std::size_t node,
+                                            std::span<const std::size_t> units, double level) {
+  const auto scores = TRY(scores_of(design, run, node, units));
+  return possible_ranks(scores.values, scores.covariance, level);
+}
+
+}  // namespace khaosat::ranks
