@@ -24,4 +24,15 @@ namespace khaosat::disclosure {
 PublishedRun publish(const index::IndexRun& run, const DisclosureRules& rules,
                      std::span<const EarlierPublication> earlier = {}, std::span<const index::IndexRun> told_too = {});
 
+
+// Whether a parameter of the model (a weight, an anchor) has another value than the model's own.
+bool is_what_if(const index::IndexRun& run);
+
+// Such a run, beside `own`: the same answers by the model's own parameters, told as `told` (made by publish()). However
+// many of these anybody makes, they tell nothing of a figure hidden in `told`: each other weight would be one more
+// equation over it. So what is hidden there is hidden here; what does not change is told as there; and what changes is
+// told only where it follows from figures that are told beside it, with their exact n.
+PublishedRun publish_what_if(const index::IndexRun& run, const index::IndexRun& own, const PublishedRun& told,
+                             const DisclosureRules& rules);
+
 }  // namespace khaosat::disclosure

@@ -179,7 +179,7 @@ int run(int argc, char** argv) {
           ->option_text("FOLDER=ID")->allow_extra_args(false);
       command->add_option("--year", index.year, "Only this year; the year of --responses")->option_text("YEAR");
     }
-    command->add_option("--parameter", index.parameters, "Set a parameter of the model")->option_text("NAME=VALUE ...");
+    command->add_option("--parameter", index.parameters, "Set a parameter of the model; what is hidden by the model's own stays hidden")->option_text("NAME=VALUE ...");
     command->add_option("--variant", index.variant, "With --parameter: whose reading this is; printed with the result")->option_text("TEXT");
     command->add_option("--sample", index.sample, "How the respondents of a file were chosen: drawn from a frame, or none (default; no intervals)")
         ->check(CLI::IsMember({"drawn", "none"}));

@@ -21,6 +21,15 @@ namespace khaosat::cli {
 
 namespace {
 
+const char* const kProgram = "khaosat " KHAOSAT_VERSION;
+
+// `own`: the same answers by the model's own parameters; null: `run` has these.
+disclosure::PublishedRun publish(const index::IndexRun& run, const index::IndexRun* own, const disclosure::DisclosureRules& rules,
+                                 const std::vector<disclosure::EarlierPublication>& earlier) {
+  if (own == nullptr) return disclosure::publish(run, rules, earlier);
+  return disclosure::publish_what_if(run, *own, disclosure::publish(*own, rules, earlier), rules);
+}
+
 estimate::LonelyPsuPolicy lonely_policy(const std::string& name) {
   if (name == "remove") return estimate::LonelyPsuPolicy::remove;
   if (name == "average") return estimate::LonelyPsuPolicy::average;
@@ -43,8 +52,13 @@ class OfflineIndex {
   OfflineIndex(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model)
       : options_(options), catalog_(catalog), model_(model) {}
 
+  struct OfYear {
+    index::IndexRun run;
+    std::optional<index::IndexRun> own;  // by the model's own parameters, where others were asked for
+  };
+
   // One run per year of the tables; all faults in `faults`.
-  Result<std::vector<index::IndexRun>> compute(Faults& faults) {
+  Result<std::vector<OfYear>> compute(Faults& faults) {
     index::TableOptions table;
     if (options_.year > 0) table.year = options_.year;
     table.drawn = options_.sample == "drawn";
@@ -69,11 +83,12 @@ class OfflineIndex {
     if (!faults.empty()) return fail(as_error(faults));
     index::link_earlier_years(model_, inputs);
 
-    std::vector<index::IndexRun> runs;
+    std::vector<OfYear> runs;
     const auto parameters = TRY(numbers_by_name(options_.parameters, "--parameter"));
     for (const auto& [year, input] : inputs) {
       if (options_.year > 0 && year != options_.year) continue;
-      runs.push_back(TRY(index::compute(model_, input, {parameters, options_.variant, "khaosat " KHAOSAT_VERSION})));
+      runs.push_back({TRY(index::compute(model_, input, {parameters, options_.variant, kProgram})), std::nullopt});
+      if (disclosure::is_what_if(runs.back().run)) runs.back().own = TRY(index::compute(model_, input, {{}, "", kProgram}));
     }
     if (runs.empty()) return fail(ErrorCode::no_valid_answers, "the input has no row of the year asked for");
     return runs;
@@ -103,6 +118,18 @@ class OfflineIndex {
   const index::IndexModel& model_;
 };
 
+// A campaign is computed by the models of the definitions, as they were when a result was kept: a copy with other
+// weights would tell more of what is hidden with each run, and nobody would know beside what to look at it.
+Result<void> check_model(Store& store, const Catalog& catalog, const index::IndexModel& model) {
+  const auto known = catalog.index_model(model.identity.id);
+  if (!known || known->identity.hash != model.identity.hash)
+    return fail(ErrorCode::usage, "a campaign is computed by a model of the definitions; for other weights the model needs a parameter", model.identity.label());
+  const auto pinned = TRY(store.registry().pinned("index_model", model.identity.id, model.identity.version));
+  if (pinned && pinned->identity.hash != model.identity.hash)
+    return fail(ErrorCode::definition_changed, "a result was kept by this version of the model with other content; give the changed model a new version", model.identity.label());
+  return {};
+}
+
 // Sums of several offices, each in a data folder of its own: only sums are taken from any of them.
 Result<MadeRun> run_of_stores(const IndexOptions& options, const Catalog& catalog, const index::IndexModel& model, ComputeIndex& first,
                               const IndexRequest& request, const CampaignEntry& entry) {
@@ -130,13 +157,15 @@ Result<MadeRun> run_of_stores(const IndexOptions& options, const Catalog& catalo
     auto added = TRY(service.input_for(other));
     TRY_VOID(index::add_input(input, std::move(added)));
   }
-  auto run = TRY(index::compute(model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION}));
+  auto run = TRY(index::compute(model, input, {request.parameters, request.variant, kProgram}));
   std::vector<disclosure::EarlierPublication> earlier;
   for (const auto& file : options.earlier) {
     const auto content = TRY(read_input(file));
     earlier.push_back(TRY(disclosure::read_earlier_publication(content)));
   }
-  auto published = disclosure::publish(run, rules, earlier);
+  std::optional<index::IndexRun> own;
+  if (disclosure::is_what_if(run)) own = TRY(index::compute(model, input, {{}, "", kProgram}));
+  auto published = publish(run, own ? &*own : nullptr, rules, earlier);
   return MadeRun{std::move(run), std::move(published), entry.form->whole()};
 }
 
@@ -194,8 +223,8 @@ Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalo
       earlier.push_back(TRY(disclosure::read_earlier_publication(content)));
     }
     auto runs = TRY(OfflineIndex(options, catalog, model).compute(faults));
-    for (auto& run : runs) {
-      auto published = disclosure::publish(run, rules, earlier);
+    for (auto& [run, own] : runs) {
+      auto published = publish(run, own ? &*own : nullptr, rules, earlier);
       made.push_back({std::move(run), std::move(published), nullptr});
     }
     return made;
@@ -205,6 +234,7 @@ Result<std::vector<MadeRun>> make_runs(const IndexOptions& options, const Catalo
   ComputeIndex service(*store, catalog, book);
   const auto parameters = TRY(numbers_by_name(options.parameters, "--parameter"));
   const auto entry = TRY(book.find(options.campaign));
+  TRY_VOID(check_model(*store, catalog, model));
   const IndexRequest request{options.campaign, model.identity.id, parameters, options.variant};
   if (!options.also.empty()) {
     made.push_back(TRY(run_of_stores(options, catalog, model, service, request, *entry)));

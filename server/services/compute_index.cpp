@@ -136,7 +136,10 @@ Result<disclosure::PublishedRun> ComputeIndex::publish(const index::IndexRun& ru
   for (const auto& record : TRY(store_.registry().records("index_run", campaign.id))) {
     earlier.push_back(TRY(disclosure::read_earlier_publication(record.content)));
   }
-  return disclosure::publish(run, disclosure_rules(campaign), earlier, TRY(told_too(run, campaign)));
+  const auto rules = disclosure_rules(campaign);
+  if (!disclosure::is_what_if(run)) return disclosure::publish(run, rules, earlier, TRY(told_too(run, campaign)));
+  const auto own = TRY(compute({campaign.id, run.model.id, {}, "", nullptr}));
+  return disclosure::publish_what_if(run, own, disclosure::publish(own, rules, earlier, TRY(told_too(own, campaign))), rules);
 }
 
 Result<std::vector<index::IndexRun>> ComputeIndex::told_too(const index::IndexRun& run, const Campaign& campaign) {

@@ -43,6 +43,7 @@ class ComputeIndex {
 
   // The same, as it may leave: by the campaign's rules, and with an eye on what was kept before and on what
   // other models tell of the same answers.
+  // A run by other parameters than the model's own tells what publish_what_if() leaves of it.
   // `beside`: another publication that stands on the same page; null: none.
   Result<disclosure::PublishedRun> publish(const index::IndexRun& run, const Campaign& campaign,
                                            const disclosure::EarlierPublication* beside = nullptr);

@@ -40,6 +40,25 @@ const std::string kRoot = R"({"id": "root", "title": {"vi": "R"}, "aggregate": "
 IndexModel first() { return tree("first", kRoot + factor("f", "root", R"("a", "b", "c")") + "," + factor("g", "root", R"("d", "e", "h")"), "100"); }
 IndexModel second() { return tree("second", kRoot + factor("x", "root", R"("a", "d")") + "," + factor("y", "root", R"("b", "c", "e", "h")"), "10"); }
 
+// Weights of both levels may be asked for with other values.
+IndexModel weighed() {
+  std::string text = R"({"schema": "khaosat/index_model/1", "id": "weighed", "version": 1, "title": {"vi": "M"}, "source": {"issuer": "x"}, "scale": [0, 100],
+    "questionnaire": {"id": "q", "version": 1}, "parameters": [
+      {"id": "w", "title": {"vi": "W"}, "value": 0.5, "low": 0, "high": 1, "assumption": {"vi": "x"}},
+      {"id": "v", "title": {"vi": "V"}, "value": 0.5, "low": 0, "high": 1, "assumption": {"vi": "x"}}], "nodes": [
+    {"id": "root", "title": {"vi": "R"}, "aggregate": "weighted_mean", "missing": {"policy": "reweight", "minimum_share": 0.1}},
+    {"id": "f", "parent": "root", "title": {"vi": "F"}, "weight": {"parameter": "w"}, "aggregate": "weighted_mean", "missing": {"policy": "reweight", "minimum_share": 0.1}},
+    {"id": "fa", "parent": "f", "title": {"vi": "A"}, "weight": {"parameter": "v"}, "source": {"survey": {"question": "a", "share_of": ["yes"]}},
+     "scoring": {"method": "linear", "multiply": 100}},)" +
+                     factor("fb", "f", R"("b", "c")") + "," + factor("g", "root", R"("d", "e", "h")") + "]}";
+  for (std::size_t at = 0; (at = text.find("$M", at)) != std::string::npos;) text.replace(at, 2, "100");
+  for (const char* weight : {R"("id": "fb", "weight": {"one_minus": "v"})", R"("id": "g", "weight": {"one_minus": "w"})"}) {
+    const std::string id = std::string(weight).substr(0, std::string(weight).find(','));
+    text.replace(text.find(id), id.size(), weight);
+  }
+  return test::model_from(text);
+}
+
 const std::vector<std::string> kQuestions = {"a", "b", "c", "d", "e", "h"};
 
 struct Shape {
@@ -48,7 +67,8 @@ struct Shape {
 };
 using Unit = std::vector<Shape>;  // by question
 
-IndexRun run_of(const IndexModel& model, const std::vector<Unit>& units, const std::vector<index::UnitGroup>& groups = {}) {
+IndexRun run_of(const IndexModel& model, const std::vector<Unit>& units, const std::vector<index::UnitGroup>& groups = {},
+                std::vector<std::pair<std::string, double>> parameters = {}) {
   std::vector<std::string> keys;
   const auto items = index::survey_items(model, 2025, nullptr);
   for (const auto& item : items) keys.push_back(item.key);
@@ -69,7 +89,7 @@ IndexRun run_of(const IndexModel& model, const std::vector<Unit>& units, const s
     }
   }
   input.groups = groups;
-  auto run = index::compute(model, input);
+  auto run = index::compute(model, input, {parameters, parameters.empty() ? "" : "other weights", "test"});
   if (!run) FAIL(run.error().message);
   return std::move(*run);
 }
@@ -237,4 +257,80 @@ TEST_CASE("no sensitive question of random surveys follows from two models, grou
     if (dump) std::fprintf(dump, "%sE %zu\n", text.c_str(), column.size());
   }
   if (dump) std::fclose(dump);
+}
+
+namespace {
+
+// Adds what a publication tells, each figure as a combination of leaves.
+void learn(const IndexRun& run, const PublishedRun& published, const std::map<std::pair<std::string, std::string>, std::size_t>& column,
+           std::vector<std::vector<double>>& known) {
+  for (std::size_t u = 0; u < run.units.size(); ++u)
+    for (std::size_t node = 0; node < run.nodes.size(); ++node) {
+      if (published.units[u].scores[node].state != PublishedState::value) continue;
+      std::vector<double> row(column.size(), 0);
+      for (const auto& [leaf, part] : combination_of(run, run.units[u], node)) row[column.at(leaf)] += part;
+      known.push_back(std::move(row));
+    }
+}
+
+bool follows(const std::vector<std::vector<double>>& known, std::size_t at) {
+  auto with = known;
+  with.emplace_back(known.front().size(), 0.0);
+  with.back()[at] = 1;
+  return rank_of(with) == rank_of(known);
+}
+
+}  // namespace
+
+TEST_CASE("other weights, asked for as often as one likes, do not solve for a hidden question", "[disclosure]") {
+  const IndexModel model = weighed();
+  std::mt19937_64 random(604);
+  std::size_t solved_without = 0;
+  std::size_t told_changed = 0;
+  for (int round = 0; round < rounds(150, 5000); ++round) {
+    INFO("round " << round);
+    std::vector<Unit> units;
+    std::vector<std::string> names;
+    std::map<std::pair<std::string, std::string>, std::size_t> column;
+    for (std::size_t u = 0; u < 1 + random() % 3; ++u) {
+      units.push_back(random_unit(random));
+      names.push_back("u" + std::to_string(u));
+      for (const auto& question : kQuestions) column.emplace(std::pair(names.back(), question), column.size());
+    }
+    std::vector<index::UnitGroup> groups;
+    if (units.size() > 1 && random() % 2 == 0) groups.push_back({"all", "", names});
+    const IndexRun own = run_of(model, units, groups);
+    const PublishedRun told = publish(own, rules_for_citizens());
+    std::vector<std::vector<double>> known(1, std::vector<double>(column.size(), 0));
+    learn(own, told, column, known);
+    auto careless = known;
+    for (int more = 0; more < 4; ++more) {
+      const IndexRun run = run_of(model, units, groups, {{"w", static_cast<double>(random() % 11) / 10}, {"v", static_cast<double>(random() % 11) / 10}});
+      if (!is_what_if(run)) continue;
+      const PublishedRun other = publish_what_if(run, own, told, rules_for_citizens());
+      learn(run, other, column, known);
+      learn(run, publish(run, rules_for_citizens()), column, careless);
+      for (std::size_t u = 0; u < run.units.size(); ++u)
+        for (std::size_t node = 0; node < run.nodes.size(); ++node) {
+          const PublishedScore& now = other.units[u].scores[node];
+          const PublishedScore& before = told.units[u].scores[node];
+          if (now.state != PublishedState::value) {
+            CHECK_FALSE((now.lower || now.value || now.rank));
+            continue;
+          }
+          CHECK(before.state == PublishedState::value);
+          if (now.value != before.value) ++told_changed;
+        }
+    }
+    for (const auto& [leaf, at] : column) {
+      const Shape& shape = units[std::stoul(leaf.first.substr(1))][static_cast<std::size_t>(std::find(kQuestions.begin(), kQuestions.end(), leaf.second) - kQuestions.begin())];
+      const bool alike = shape.n > 0 && (shape.yes == 0 || shape.yes == shape.n);
+      if (shape.n == 0 || (shape.n >= 5 && !alike)) continue;
+      INFO(leaf.first << " " << leaf.second << " n " << shape.n);
+      CHECK_FALSE(follows(known, at));
+      if (follows(careless, at)) ++solved_without;
+    }
+  }
+  CHECK(solved_without > 20);   // the danger is real
+  CHECK(told_changed > 100);  // and other weights still tell something
 }

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import sqlite3
 import tempfile
 import unittest
 import sys
@@ -95,6 +96,82 @@ class Offices(unittest.TestCase):
 
     def test_a_model_that_reads_another_questionnaire_is_refused(self):
         self.refused(self.first.compute("--also", f"{self.second.folder}={self.second.id}", model="nothing"), 5, "definition_unknown")
+
+
+class OtherWeights(unittest.TestCase):
+    """Each other weight is one more equation over a question that three people answered."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.root = pathlib.Path(cls.folder.name)
+        cls.defs = cls.root / "defs"
+        write_definitions(cls.defs)
+        model = json.loads((cls.defs / "index_models" / "whole.json").read_text(encoding="utf-8"))
+        top, one, two, three = model["nodes"]
+        top.pop("weights_total")
+        model |= {"id": "weighed", "parameters": [{"id": name, "title": {"vi": name}, "value": 0.5, "low": 0, "high": 1,
+                                                   "assumption": {"vi": "x"}} for name in "vw"]}
+        one |= {"parent": "f", "weight": {"parameter": "v"}}
+        two |= {"parent": "f", "weight": {"one_minus": "v"}}
+        three |= {"weight": {"one_minus": "w"}}
+        inner = {"id": "f", "parent": "index", "title": {"vi": "F"}, "aggregate": "weighted_mean", "weight": {"parameter": "w"}}
+        model["nodes"] = [top, inner, one, two, three]
+        cls.model = cls.defs / "index_models" / "weighed.json"
+        cls.model.write_text(json.dumps(model), encoding="utf-8")
+        for other in ("whole", "part"):  # beside which more would be hidden
+            (cls.defs / "index_models" / f"{other}.json").unlink()
+        places = villages("xa_a") | villages("xa_b", shift=1)
+        for psu, (unit, _, answers) in places.items():
+            for who, one in enumerate(answers):
+                if unit == "xa_a" and (who or psu[-1] not in "123"):
+                    one["one"] = "~dont_know"
+        cls.office = Office(cls.root / "office", cls.defs, places).answer().close()
+
+    def scores(self, *parameters):
+        words = ["--variant", "thử"] if parameters else []
+        for one in parameters:
+            words += ["--parameter", one]
+        run = self.office.compute(*words, model="weighed")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return {(unit["id"], score["node"]): score for unit in json.loads(run.stdout)["units"] for score in unit["scores"]}
+
+    def test_two_runs_by_other_weights_do_not_solve_for_what_is_hidden(self):
+        own = self.scores()
+        self.assertEqual(own["xa_a", "one"]["reason"], "too_few_respondents")
+        self.assertEqual((own["xa_a", "two"]["state"], own["xa_a", "f"]["state"]), ("hidden", "value"))
+        for v in (0.1, 0.4, 0.9):
+            other = self.scores(f"v={v}")
+            for node in ("one", "two", "f", "index"):
+                self.assertEqual(other["xa_a", node]["state"], "hidden", node)
+                self.assertNotIn("value", other["xa_a", node])
+            self.assertEqual(other["xa_a", "three"]["value"], own["xa_a", "three"]["value"])
+            # Where nothing is hidden other weights tell what they do.
+            told = {node: other["xa_b", node]["value"] for node in ("one", "two", "f")}
+            self.assertAlmostEqual(told["f"], v * told["one"] + (1 - v) * told["two"], delta=0.11)
+        # Of two parts that are both told anybody can make any mean.
+        other = self.scores("w=0.9")
+        self.assertEqual(other["xa_a", "f"], own["xa_a", "f"])
+        self.assertAlmostEqual(other["xa_a", "index"]["value"], 0.9 * own["xa_a", "f"]["value"] + 0.1 * own["xa_a", "three"]["value"], delta=0.11)
+
+    def test_ways_around_by_a_copy_of_the_model_or_changed_definitions_are_closed(self):  # last: it changes the registry
+        copy = json.loads(self.model.read_text(encoding="utf-8"))
+        copy["parameters"][0]["value"] = 0.9
+        path = self.root / "copy.json"
+        path.write_text(json.dumps(copy), encoding="utf-8")
+        refused = self.office.compute(model=path)
+        self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+        self.assertIn("[usage]", refused.stderr)
+        self.assertEqual(self.office.compute(model=self.model).returncode, 0)  # the same file by its path
+        # As when a result was kept by the model as it stands.
+        registry = sqlite3.connect(self.office.folder / "registry.db")
+        registry.execute("INSERT INTO definition (kind, id, version, hash, content) VALUES ('index_model', 'weighed', 1, 'another', '{}')")
+        registry.commit()
+        registry.close()
+        refused = self.office.compute(model="weighed")
+        self.assertEqual((refused.returncode, refused.stdout), (4, ""))
+        self.assertIn("[definition_changed]", refused.stderr)
 
 
 class Population(unittest.TestCase):
