@@ -1,5 +1,6 @@
 // A small synchronous HTTP client for the demonstration and the tests, which talk to our own server
 // on this machine. Certificates are NOT verified: never use it beyond loopback. One thread at a time.
+// Not for conditional requests: the library below waits for the body of a 304 until the server hangs up.
 #pragma once
 
 #include <map>

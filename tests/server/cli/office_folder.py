@@ -15,6 +15,8 @@ ITEMS = ["one", "two", "three"]
 LEVELS = [f"l{k}" for k in range(1, 6)]
 SEXES = ["female", "male", "other"]
 AGES = ["young", "middle", "old"]
+# The year a campaign closes is its year. Answers are given today, so this one is far from over.
+YEAR = 2098
 
 
 def options(ids):
@@ -76,10 +78,10 @@ def village_answers(psu, people, shift, seed=1, declining=0):
 class Office:
     """One data folder with one campaign. `villages`: psu → (unit, people in the frame, answers)."""
 
-    def __init__(self, folder, definitions, villages, version=1, closes_on="2026-12-31", sample="drawn"):
+    def __init__(self, folder, definitions, villages, version=1, year=YEAR, sample="drawn"):
         self.folder, self.definitions, self.villages = pathlib.Path(folder), definitions, villages
         units = sorted({unit for unit, _, _ in villages.values()})
-        draft = {"title": {"vi": "Thử"}, "office": "UBND", "questionnaire": "form", "version": version, "opens_on": "2026-01-01", "closes_on": closes_on,
+        draft = {"title": {"vi": "Thử"}, "office": "UBND", "questionnaire": "form", "version": version, "opens_on": "2026-01-01", "closes_on": f"{year}-12-31",
                  "sample": sample, "admission": "slips", "minimum_cell": 5, "batch_size": 10, "units": units,
                  "strata": [{"id": unit, "title": unit, "unit": unit, "psu_population": 0} for unit in units],
                  "psus": [{"id": psu, "title": psu, "stratum": unit, "population": people, "slips": len(answers), "neighbour": ""}

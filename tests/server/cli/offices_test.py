@@ -10,7 +10,7 @@ import unittest
 import sys
 
 from command_line import khaosat
-from office_folder import ITEMS, LEVELS, Office, village_answers, write_definitions
+from office_folder import ITEMS, LEVELS, YEAR, Office, village_answers, write_definitions
 
 
 def villages(commune, seed=1, shift=0, declining=0):
@@ -90,7 +90,7 @@ class Offices(unittest.TestCase):
         self.refused(also(f"{still_open.folder}={still_open.id}"), 4, "campaign_not_closed")
         newer = Office(self.root / "newer", self.defs, villages("xa_b"), version=2).answer().close()
         self.refused(also(f"{newer.folder}={newer.id}"), 3, "not_comparable")
-        other_year = Office(self.root / "later", self.defs, villages("xa_b"), closes_on="2027-12-31").answer().close()
+        other_year = Office(self.root / "later", self.defs, villages("xa_b"), year=YEAR + 1).answer().close()
         self.refused(also(f"{other_year.folder}={other_year.id}"), 3, "not_comparable")
         self.refused(khaosat("index", "compute", "--model", "papi", "--input", "-", "--also", twice, stdin="x"), 2, "usage")
 
@@ -212,7 +212,7 @@ class Population(unittest.TestCase):
         table.writeheader()
         for one in people:
             table.writerow({"stratum": one["unit"], **one})
-        run = khaosat("index", "compute", "--defs", self.defs, "--model", "whole", "--sample", "drawn", "--year", "2026", "--input", "-", stdin=out.getvalue())
+        run = khaosat("index", "compute", "--defs", self.defs, "--model", "whole", "--sample", "drawn", "--year", str(YEAR), "--input", "-", stdin=out.getvalue())
         self.assertEqual(run.returncode, 0, run.stderr)
         return json.loads(run.stdout)
 
@@ -351,7 +351,7 @@ class Family(unittest.TestCase):
             write_definitions(root / "defs")
             data = root / "data"
             before = Office(data, root / "defs", villages("xa_a") | villages("xa_b")).answer().close()
-            after = Office(data, root / "defs", villages("xa_a", seed=2, shift=1) | villages("xa_b", seed=2), closes_on="2027-12-31").answer().close()
+            after = Office(data, root / "defs", villages("xa_a", seed=2, shift=1) | villages("xa_b", seed=2), year=YEAR + 1).answer().close()
 
             def change(*words):
                 run = khaosat("index", "change", "--data", data, "--defs", root / "defs", *words, before.id, after.id)

@@ -302,12 +302,12 @@ TEST_CASE("addresses that cannot be listened on are named") {
 }
 
 TEST_CASE("stopping lets requests under way finish and refuses new ones") {
-  std::promise<void> started;
+  std::promise<void> started, may_finish;
   auto callbacks = echo();
   callbacks.handle = [&](RawRequest request) {
     if (request.path == "/slow") {
       started.set_value();
-      std::this_thread::sleep_for(300ms);
+      may_finish.get_future().wait_for(10s);
     }
     return RawAnswer{};
   };
@@ -328,6 +328,7 @@ TEST_CASE("stopping lets requests under way finish and refuses new ones") {
   CHECK(kept.is_closed_by_server());
   REQUIRE(half.send("Host: a\r\n\r\n"));
   CHECK(half.receive().status == 200);
+  may_finish.set_value();
   const auto response = slow.receive();
   CHECK(response.status == 200);
   CHECK(response.header("connection") == "close");
