@@ -36,7 +36,7 @@ class Slow(InFolder):
         # What this machine does at this hour without slow clients. On one that others keep busy, 100 ms say
         # nothing about the server; on any other they are the bound.
         control = p99_of_good(port, lambda: time.sleep(0.002), 100, context)
-        bound = max(100, 3 * control)
+        bound = min(max(100, 3 * control), 3000)
         before = server.resident_mb()
         opening = OPENING[kind].replace(b"CAMPAIGN", campaign.encode())
         links = []
