@@ -41,11 +41,9 @@ CsvReader::CsvReader(std::string file, std::string_view text, Faults& faults, Cs
              "larger than " + std::to_string(limits_.bytes >> 20) + " MB; split the table");
     return;
   }
+  if (refuse_foreign()) return;
   if (text_.substr(0, 3) == kByteOrderMark) text_.remove_prefix(3);
-  const std::string_view first_line = text_.substr(0, text_.find('\n'));
-  if (first_line.find(',') == std::string_view::npos && first_line.find(';') != std::string_view::npos) {
-    separator_ = ';';
-  }
+  find_separator();
   Scan found = Scan::blank;
   while (found == Scan::blank) found = scan(header_);
   if (found == Scan::end) {
@@ -65,6 +63,73 @@ CsvReader::CsvReader(std::string file, std::string_view text, Faults& faults, Cs
       good_ = false;
     }
   }
+}
+
+// Files that are no text at all are what an office hands in most often by mistake.
+bool CsvReader::refuse_foreign() {
+  struct Foreign {
+    std::string_view start;
+    const char* what;
+  };
+  using namespace std::string_view_literals;
+  static constexpr std::array<Foreign, 6> kForeign = {
+      {{"PK\x03\x04"sv, "this is a workbook (.xlsx, .ods) or another packed file"},
+       {"\xD0\xCF\x11\xE0"sv, "this is a workbook of an old Excel (.xls)"},
+       {"\x1F\x8B"sv, "this is a compressed file (gzip)"},
+       {"\xFF\xFE"sv, "this is text in UTF-16"},
+       {"\xFE\xFF"sv, "this is text in UTF-16"},
+       {"%PDF"sv, "this is a PDF"}}};
+  for (const Foreign& one : kForeign) {
+    if (!text_.starts_with(one.start)) continue;
+    complain(0, "", ErrorCode::bad_csv, std::string(one.what) + ", not a table as text; save it as \"CSV UTF-8\"");
+    return true;
+  }
+  return false;
+}
+
+void CsvReader::find_separator() {
+  std::string_view line = text_.substr(std::min(text_.find_first_not_of("\r\n"), text_.size()));
+  line = line.substr(0, line.find_first_of("\r\n"));
+  if (line.size() == 5 && line.starts_with("sep=")) {
+    separator_ = line.back();
+    text_.remove_prefix(static_cast<std::size_t>(line.data() - text_.data()) + line.size());
+    return;
+  }
+  std::array<std::size_t, 3> met{};
+  constexpr std::string_view kSeparators = ",;\t";
+  bool quoted = false;
+  for (const char c : line) {
+    if (c == '"') quoted = !quoted;
+    const auto at = quoted ? std::string_view::npos : kSeparators.find(c);
+    if (at != std::string_view::npos) ++met[at];
+  }
+  separator_ = kSeparators[static_cast<std::size_t>(std::max_element(met.begin(), met.end()) - met.begin())];
+}
+
+std::optional<double> CsvReader::number(std::string_view cell) {
+  const auto plain = number_from(cell);
+  if (separator_ == ',') return plain;
+  const char mark = cell.find('.') != std::string_view::npos ? '.' : plain ? '\0' : ',';
+  if (mark == '\0') return plain;
+  std::optional<double> value = plain;
+  if (mark == ',') {
+    const auto comma = cell.find(',');
+    if (comma == std::string_view::npos) return std::nullopt;
+    std::string pointed(cell);
+    pointed[comma] = '.';
+    value = number_from(pointed);
+  }
+  if (!value || (decimal_ != 0 && decimal_ != mark)) return std::nullopt;
+  decimal_ = mark;
+  return value;
+}
+
+std::string no_number_text(std::string_view cell) {
+  const bool marks = cell.find(',') != std::string_view::npos || cell.find('.') != std::string_view::npos;
+  return "\"" + std::string(cell) + "\" is not a number; write one " +
+         (marks ? "without signs between thousands, and with the same decimal mark all over the table (a comma only where a semicolon "
+                  "separates cells)"
+                : "with a dot");
 }
 
 std::optional<std::size_t> CsvReader::column(std::string_view name) const {
@@ -154,12 +219,18 @@ CsvReader::Scan CsvReader::scan(std::vector<std::string>& cells) {
       if (open) refuse("a quoted cell is never closed; add the missing quote");
     }
     const bool quoted = at_ > begin && text_[at_ - 1] == '"' && !open;
+    const std::size_t run = at_;
     while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') {
       if (quoted && text_[at_] != ' ') refuse("text after the closing quote; double a quote to write one");
       if (text_[at_] == '"') refuse("a quote inside a cell that does not begin with one; quote the whole cell");
-      cell += text_[at_++];
+      ++at_;
     }
-    take_cell(std::move(cell), cells, sound);
+    const std::string_view rest = text_.substr(run, at_ - run);
+    if (cell.empty()) {
+      take_cell(rest, cells, sound);
+    } else {
+      take_cell(cell.append(rest), cells, sound);
+    }
     if (at_ < text_.size() && text_[at_] == separator_) {
       ++at_;
       continue;
@@ -172,7 +243,7 @@ CsvReader::Scan CsvReader::scan(std::vector<std::string>& cells) {
   return cells.size() == 1 && cells[0].empty() ? Scan::blank : Scan::row;
 }
 
-void CsvReader::take_cell(std::string&& bytes, std::vector<std::string>& cells, bool& sound) {
+void CsvReader::take_cell(std::string_view bytes, std::vector<std::string>& cells, bool& sound) {
   const auto refuse = [&](ErrorCode code, std::string message) {
     if (sound) complain(row_ + 1, "column " + std::to_string(cells.size() + 1), code, std::move(message));
     sound = false;
@@ -188,15 +259,17 @@ void CsvReader::take_cell(std::string&& bytes, std::vector<std::string>& cells, 
   if (bytes.size() > limits_.cell_bytes) {
     return refuse(ErrorCode::too_long, "longer than " + std::to_string(limits_.cell_bytes) + " bytes");
   }
-  std::string cell;
-  if (is_ascii(bytes)) {
-    cell = std::move(bytes);
-  } else if (auto cleaned = clean_text(bytes)) {
-    cell = std::move(*cleaned);
-  } else {
-    return refuse(ErrorCode::not_utf8, "wrong UTF-8; save the table as UTF-8");
+  std::string cleaned;
+  std::string_view kept = bytes;
+  if (!is_ascii(bytes)) {
+    if (bytes.find('\0') != std::string_view::npos)
+      return refuse(ErrorCode::bad_csv, "a byte of zero, which no text has: the file is damaged, or no text; save it anew as \"CSV UTF-8\"");
+    auto text = clean_text(bytes);
+    if (!text) return refuse(ErrorCode::not_utf8, "wrong UTF-8; save the table as UTF-8");
+    cleaned = std::move(*text);
+    kept = cleaned;
   }
-  std::string_view kept = trim(cell);
+  kept = trim(kept);
   if (kept.size() > 1 && kept.front() == '\'' && needs_shield(kept.substr(1))) kept.remove_prefix(1);
   cells.emplace_back(kept);
 }

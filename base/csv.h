@@ -1,9 +1,10 @@
 // Tables as comma-separated text (RFC 4180), strictly read and safely written. Pure; thread safe
 // as long as one reader or writer is used by one thread.
 //
-// Reading: a byte order mark is dropped; the separator is a comma, or a semicolon when the header
-// line has semicolons and no comma (what a Vietnamese Excel saves); lines end in LF or CRLF; a line
-// with nothing on it is skipped. Cells come back as NFC UTF-8 without surrounding spaces.
+// Reading: a byte order mark is dropped; the separator is that of comma, semicolon (what a Vietnamese Excel
+// saves) and tab (what is copied out of one) which the header line has most of, or what a first line "sep=;"
+// names; lines end in LF or CRLF; a line with nothing on it is skipped. Cells come back as NFC UTF-8 without
+// surrounding spaces. A workbook, UTF-16 and other bytes that are no such text are told by name.
 // Writing: comma, LF, quotes only where needed. A text that a spreadsheet would run as a formula
 // gets an apostrophe in front, and reading takes that apostrophe away again.
 #pragma once
@@ -46,12 +47,17 @@ class CsvReader {
   bool next(std::vector<std::string>& cells);
   // Number of the row last returned.
   std::size_t row() const { return row_; }
+  // A cell as a decimal. Where commas do not separate cells they may mark decimals (1,5): one table uses one mark,
+  // the first one met, so that "1.500" beside "1,5" is refused and never taken for one and a half.
+  std::optional<double> number(std::string_view cell);
   void fault(ErrorCode code, std::string_view column, std::string message);
 
  private:
   enum class Scan { row, faulty, blank, end };
+  bool refuse_foreign();
+  void find_separator();
   Scan scan(std::vector<std::string>& cells);
-  void take_cell(std::string&& bytes, std::vector<std::string>& cells, bool& sound);
+  void take_cell(std::string_view bytes, std::vector<std::string>& cells, bool& sound);
   void complain(std::size_t row, std::string place, ErrorCode code, std::string message);
 
   std::string file_;
@@ -62,6 +68,7 @@ class CsvReader {
   std::size_t row_ = 0;
   std::size_t faults_before_ = 0;
   char separator_ = ',';
+  char decimal_ = 0;  // the mark met first
   bool good_ = false;
   std::vector<std::string> header_;
 };
@@ -82,6 +89,9 @@ class CsvWriter {
   std::string out_;
   bool first_ = true;
 };
+
+// What number() made of a cell that is none, told to the person who wrote it.
+std::string no_number_text(std::string_view cell);
 
 // A decimal with a point, written as people write it ("12", "-0.5", "1e-6"); nothing for anything
 // else, for NaN and for infinities.

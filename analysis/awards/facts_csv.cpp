@@ -21,6 +21,16 @@ void each_row(const std::string& file, std::string_view text, Faults& faults, co
   while (reader.next(cells)) take(reader, cells);
 }
 
+// A cell; a number as it is written with a point, however the spreadsheet writes it.
+std::string cell_of(CsvReader& reader, const std::vector<std::string>& cells, std::string_view name) {
+  const auto column = reader.column(name);
+  if (!column) return {};
+  const auto type = reader.column("type");
+  if ((name == "value" || name == "maximum") && type && cells[*type] == "number" && cells[*column].find(',') != std::string::npos)
+    if (const auto number = reader.number(cells[*column])) return json_number(*number);
+  return cells[*column];
+}
+
 }  // namespace
 
 FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faults& faults) {
@@ -29,10 +39,7 @@ FactRows read_fact_rows_csv(const std::string& file, std::string_view text, Faul
   each_row(file, text, faults, [&](CsvReader& reader, const std::vector<std::string>& cells) {
     FactRowSource row;
     row.where = "row " + std::to_string(reader.row());
-    row.cell = [&](std::string_view name) {
-      const auto column = reader.column(name);
-      return column ? cells[*column] : std::string();
-    };
+    row.cell = [&](std::string_view name) { return cell_of(reader, cells, name); };
     row.fault = [&](ErrorCode code, std::string_view column, std::string message) {
       reader.fault(code, column, std::move(message));
     };
@@ -46,7 +53,7 @@ std::vector<FactCellsRow> read_cells_csv(const std::string& file, std::string_vi
   each_row(file, text, faults, [&](CsvReader& reader, const std::vector<std::string>& cells) {
     FactCellsRow row;
     row.where = "row " + std::to_string(reader.row());
-    for (std::size_t i = 0; i < cells.size(); ++i) row.cells[reader.header()[i]] = cells[i];
+    for (std::size_t i = 0; i < cells.size(); ++i) row.cells[reader.header()[i]] = cell_of(reader, cells, reader.header()[i]);
     rows.push_back(std::move(row));
   });
   return rows;

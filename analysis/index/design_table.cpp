@@ -84,7 +84,7 @@ bool DesignTable::read_place(const std::vector<std::string>& cells, sums::CellKe
 
 std::optional<double> DesignTable::weight_in(const std::vector<std::string>& cells) {
   if (!weight_) return 1.0;
-  const auto weight = number_from(cells[*weight_]);
+  const auto weight = rows_.number(cells[*weight_]);
   if (weight && *weight >= 0) return weight;
   rows_.fault(ErrorCode::weight_invalid, "weight",
               cells[*weight_].empty() ? "the weight is missing; every respondent needs one"
@@ -94,7 +94,7 @@ std::optional<double> DesignTable::weight_in(const std::vector<std::string>& cel
 
 void DesignTable::read_population(const std::vector<std::string>& cells, const std::string& stratum) {
   if (!population_) return;
-  const auto population = number_from(cells[*population_]);
+  const auto population = rows_.number(cells[*population_]);
   if (!population || *population < 1) {
     rows_.fault(ErrorCode::design_invalid, "psu_population", "must be the number of PSUs in the stratum, 1 or more");
     return;

@@ -14,8 +14,8 @@ namespace khaosat::index {
 namespace {
 
 constexpr std::string_view kUnitsHelp =
-    "Tables are CSV (UTF-8, header row, comma or semicolon, dot as decimal mark) or a JSON array of\n"
-    "flat objects with the same names.\n"
+    "Tables are CSV (UTF-8, header row; comma, semicolon or tab between cells; decimals with a dot, or with a\n"
+    "comma where none separates cells) or a JSON array of flat objects with the same names.\n"
     "\n"
     "Unit table (published, assessed and administrative values): one row per unit and year.\n"
     "  unit       id of the unit; also: unit_code, commune_code, province_code\n"
@@ -40,7 +40,7 @@ class SurveyTable {
               TableRows& rows, const TableOptions& options, Faults& faults)
       : file_(std::move(file)), rows_(rows), options_(options), faults_(faults),
         items_(survey_items(model, options.year.value_or(0), questionnaire)),
-        design_(file_, rows, options, faults) {}
+        known_(items_.size()), design_(file_, rows, options, faults) {}
 
   void read(IndexInput& input) {
     if (!rows_.good()) return;
@@ -91,6 +91,17 @@ class SurveyTable {
     return found;
   }
 
+  // Nearly every cell is one of a few options: what they count is looked up once.
+  std::optional<sums::Answer> answer(std::size_t item, const std::string& cell) {
+    auto& known = known_[item];
+    for (const auto& [text, answer] : known)
+      if (text == cell) return answer;
+    const auto found = answer(items_[item], cell);
+    constexpr std::size_t kMostKnown = 12;
+    if (found && known.size() < kMostKnown) known.emplace_back(cell, *found);
+    return found;
+  }
+
   std::optional<sums::Answer> answer(const SurveyItem& item, const std::string& cell) {
     if (cell.empty()) return answer_from_absence(item, sums::Absence::blank);
     if (cell.front() == '~') {
@@ -101,7 +112,7 @@ class SurveyTable {
                                 "~not_asked or leave the cell empty");
       return std::nullopt;
     }
-    const auto number = item.number ? number_from(cell) : std::nullopt;
+    const auto number = item.number ? rows_.number(cell) : std::nullopt;
     if (number) return checked(answer_from_number(item, *number), item);
     chosen_.clear();
     for (std::string_view rest = cell; !rest.empty();) {
@@ -128,7 +139,7 @@ class SurveyTable {
     const auto row_weight = design_.read(cells, key);
     answers_.clear();
     for (std::size_t k = 0; k < items_.size(); ++k) {
-      const auto given = answer(items_[k], cells[columns_[k]]);
+      const auto given = answer(k, cells[columns_[k]]);
       if (!given) {
         sound = false;
         continue;
@@ -146,6 +157,7 @@ class SurveyTable {
   const TableOptions& options_;
   Faults& faults_;
   std::vector<SurveyItem> items_;
+  std::vector<std::vector<std::pair<std::string, sums::Answer>>> known_;  // by item
   std::optional<std::size_t> unit_;
   std::vector<std::size_t> columns_;
   DesignTable design_;

@@ -51,7 +51,7 @@ bool PersonTable::find(const std::function<bool(std::string_view)>& is_question)
 }
 
 std::optional<double> PersonTable::number_in(const std::vector<std::string>& cells, std::size_t at, const std::string& name, double least) {
-  const auto number = number_from(cells[at]);
+  const auto number = rows_.number(cells[at]);
   if (number && *number >= least) return number;
   rows_.fault(ErrorCode::design_invalid, name, least > -1e300 ? "must be a number from " + std::to_string(static_cast<long>(least)) + " up" : "must be a number");
   return std::nullopt;

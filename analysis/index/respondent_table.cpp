@@ -21,8 +21,9 @@ constexpr std::string_view kReplicate = "replicate_";
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 constexpr std::string_view kTableHelp =
-    "The table is CSV (UTF-8, header row, comma or semicolon, dot as decimal mark) or a JSON array of flat\n"
-    "objects: one row per respondent, drawn from a frame. Columns with a meaning of their own:\n";
+    "The table is CSV (UTF-8, header row; comma, semicolon or tab between cells; decimals with a dot, or with a\n"
+    "comma where none separates cells) or a JSON array of flat objects: one row per respondent, drawn from a frame.\n"
+    "Columns with a meaning of their own:\n";
 constexpr std::string_view kAnswersHelp =
     "  replicate_NAME  with --replicates; complete weights of one replicate each\n"
     "  others     answers and groups. Empty, NA or a word after ~ (~dont_know): no answer; leaves that\n"
@@ -50,6 +51,7 @@ class AliasedRows final : public TableRows {
     for (const std::size_t at : sources_) cells.push_back(cells[at]);
     return true;
   }
+  std::optional<double> number(const std::string& cell) override { return rows_.number(cell); }
   // Said with the name that stands in the file.
   void fault(ErrorCode code, const std::string& column, std::string message) override {
     for (std::size_t k = 0; k < sources_.size(); ++k)
@@ -131,7 +133,7 @@ class RespondentTable {
       texts_[k].second.push_back(is_absent(cell) ? "" : cell);
     }
     for (std::size_t k = 0; k < replicate_columns_.size(); ++k) {
-      const auto one = number_from(cells[replicate_columns_[k]]);
+      const auto one = rows_.number(cells[replicate_columns_[k]]);
       if (!one) rows_.fault(ErrorCode::weight_invalid, rows_.header()[replicate_columns_[k]], "a weight of a replicate must be a number");
       replicates_[k].push_back(one.value_or(0));
     }
@@ -140,10 +142,10 @@ class RespondentTable {
 
   double number(const std::vector<std::string>& cells, std::size_t at) {
     if (is_absent(cells[at])) return kMissing;
-    const auto value = number_from(cells[at]);
+    const auto value = rows_.number(cells[at]);
     if (value) return *value;
     rows_.fault(ErrorCode::wrong_type, rows_.header()[at],
-                "\"" + cells[at] + "\" is not a number; write one with a dot, or leave the cell empty where there is no answer");
+                no_number_text(cells[at]) + ", or leave the cell empty where there is no answer");
     return kMissing;
   }
 

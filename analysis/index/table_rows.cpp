@@ -1,5 +1,7 @@
 #include "analysis/index/table_rows.h"
 
+#include <algorithm>
+
 #include "base/csv.h"
 #include "base/text.h"
 
@@ -8,16 +10,28 @@ namespace {
 
 class CsvRows final : public TableRows {
  public:
-  CsvRows(const std::string& file, std::string_view text, Faults& faults) : reader_(file, text, faults) {}
+  CsvRows(const std::string& file, std::string_view text, Faults& faults) : reader_(file, text, faults) {
+    // Columns in which no cell may be empty.
+    for (const char* name : {"unit", "unit_code", "commune_code", "province_code", "stratum", "psu", "weight"})
+      skips_blank_ = skips_blank_ || (reader_.good() && reader_.column(name));
+  }
   bool good() const override { return reader_.good(); }
   const std::vector<std::string>& header() const override { return reader_.header(); }
-  bool next(std::vector<std::string>& cells) override { return reader_.next(cells); }
+  bool next(std::vector<std::string>& cells) override {
+    while (reader_.next(cells)) {
+      // Spreadsheets save lines of separators below a table from which lines were deleted: nobody's row.
+      if (!skips_blank_ || !std::all_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.empty(); })) return true;
+    }
+    return false;
+  }
+  std::optional<double> number(const std::string& cell) override { return reader_.number(cell); }
   void fault(ErrorCode code, const std::string& column, std::string message) override {
     reader_.fault(code, column, std::move(message));
   }
 
  private:
   CsvReader reader_;
+  bool skips_blank_ = false;
 };
 
 }  // namespace

@@ -19,6 +19,8 @@ class TableRows {
   virtual const std::vector<std::string>& header() const = 0;
   // The next sound row, as many cells as the header; false at the end.
   virtual bool next(std::vector<std::string>& cells) = 0;
+  // A cell of the row last returned as a number; nothing where it is none.
+  virtual std::optional<double> number(const std::string& cell) = 0;
   // Complains about the row last returned.
   virtual void fault(ErrorCode code, const std::string& column, std::string message) = 0;
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "analysis/index/table_rows.h"
+#include "base/csv.h"
 #include "base/json_text.h"
 #include "base/strict_json.h"
 #include "base/text.h"
@@ -50,6 +51,8 @@ class JsonRows final : public TableRows {
     }
     return true;
   }
+
+  std::optional<double> number(const std::string& cell) override { return number_from(cell); }
 
   void fault(ErrorCode code, const std::string& column, std::string message) override {
     faults_.push_back({file_, "/" + std::to_string(row_) + (column.empty() ? "" : "/" + pointer_step(column)),

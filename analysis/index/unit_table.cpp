@@ -111,15 +111,14 @@ class UnitTable {
     if (cell.empty()) return column.published ? Datum::withheld() : Datum{};
     // Beyond that, sums of squares and ratios of ratios leave what a computer can count.
     constexpr double kLargest = 1e60;
-    const auto number = number_from(cell);
+    const auto number = rows_.number(cell);
     if (number && std::fabs(*number) > kLargest) {
       rows_.fault(ErrorCode::out_of_range, column.name, "\"" + cell + "\" is larger than any measurement; correct it");
       return {};
     }
     if (!number) {
       rows_.fault(ErrorCode::wrong_type, column.name,
-                  "\"" + cell + "\" is not a number; write one with a dot, leave the cell empty, or write "
-                                "\"withheld\"");
+                  no_number_text(cell) + ", leave the cell empty, or write \"withheld\"");
       return {};
     }
     return Datum::of(*number);

@@ -41,6 +41,50 @@ TEST_CASE("a table is read as RFC 4180 and spreadsheets write it") {
   CHECK(to_text(faults) == "");
 }
 
+TEST_CASE("the separator is what the header has most of, or what its own line names") {
+  const auto [text, rows] = GENERATE(
+      Sound{"a\tb\n1\t2\n", {{"1", "2"}}}, Sound{"sep=;\r\na;b\r\n1;2\r\n", {{"1", "2"}}}, Sound{"sep=,\na,b\n1,2\n", {{"1", "2"}}},
+      Sound{"\xEF\xBB\xBFsep=\t\na\tb\n1\t2\n", {{"1", "2"}}}, Sound{"Xã, phường;b;c\n1;2;3\n", {{"1", "2", "3"}}},
+      Sound{"\"x;y;z\",b\n1,2\n", {{"1", "2"}}}, Sound{"\n\na;b\n1;2\n", {{"1", "2"}}});
+  Faults faults;
+  CHECK(read(text, faults) == rows);
+  CHECK(to_text(faults) == "");
+}
+
+TEST_CASE("decimals have one mark, a comma only where it separates no cells") {
+  struct Case {
+    std::string header;
+    std::vector<std::pair<std::string, std::optional<double>>> cells;
+  };
+  const std::optional<double> none;
+  const auto [header, cells] = GENERATE_COPY(
+      Case{"a;b", {{"1,5", 1.5}, {"-0,25", -0.25}, {"7", 7}, {"1.500", none}, {"2,5e3", 2500}}}, Case{"a;b", {{"1.5", 1.5}, {"1,5", none}, {"3", 3}}},
+      Case{"a;b", {{"1.234,5", none}, {"1,234,567", none}, {"1.234.567", none}, {",", none}, {"", none}, {"x", none}, {"1,5", 1.5}}},
+      Case{"a\tb", {{"1,5", 1.5}}}, Case{"a,b", {{"1,5", none}, {"1.5", 1.5}}});
+  Faults faults;
+  CsvReader reader("t.csv", header + "\n", faults);
+  for (const auto& [cell, number] : cells) {
+    INFO(header << " " << cell);
+    CHECK(reader.number(cell) == number);
+  }
+}
+
+TEST_CASE("what is no table as text is told by name") {
+  const auto [bytes, word] = GENERATE(std::pair<std::string, std::string>{std::string("PK\x03\x04\0\0", 6), "workbook"},
+                                      std::pair<std::string, std::string>{"\xD0\xCF\x11\xE0\xA1", "old Excel"},
+                                      std::pair<std::string, std::string>{std::string("\xFF\xFE" "a\0,\0", 6), "UTF-16"},
+                                      std::pair<std::string, std::string>{"%PDF-1.7", "PDF"}, std::pair<std::string, std::string>{"\x1F\x8B\x08", "gzip"});
+  Faults faults;
+  CHECK(read(bytes, faults).empty());
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].code == ErrorCode::bad_csv);
+  CHECK(faults[0].message.find(word) != std::string::npos);
+  Faults zero;
+  CHECK(read(std::string("a,b\n1,2\0\n", 9), zero).empty());
+  REQUIRE(zero.size() == 1);
+  CHECK(zero[0].message.find("byte of zero") != std::string::npos);
+}
+
 TEST_CASE("a row that cannot be trusted is named and left out, the others are read") {
   const auto [text, code, place] = GENERATE(
       Bad{"a,b\n1\n3,4\n", ErrorCode::bad_csv, "row 2"},

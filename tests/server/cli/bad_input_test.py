@@ -131,6 +131,14 @@ class BadInput(unittest.TestCase):
         else:
             self.assertEqual((run.returncode, run.stdout), (3, ""))
 
+    def test_a_table_as_a_vietnamese_excel_saves_it(self):
+        plain = HEAD + people("u", "s", ["p1", "p2", "p3"], "2413", "1.5") + SOUND
+        wanted = self.compute(plain)
+        self.assertEqual(wanted.returncode, 0, wanted.stderr)
+        excel = "sep=;\n" + plain.replace(",", ";").replace("1.5", "1,5") + ";;;;;\n;;;;;\n"
+        self.assertEqual(self.compute(excel.replace("\n", "\r\n")).stdout, wanted.stdout)
+        self.refused("weight_invalid", self.compute(excel.replace("v;t;q0;1;", "v;t;q0;1.000;", 1)), "weight")
+
     def test_finished_weights_are_refused_and_half_a_second_stage_too(self):
         for column, code in (("person_population", "missing_field"), ("fpc2", "missing_field"), ("post_stratum", "missing_field")):
             head = HEAD.strip() + "," + column + "\n"
