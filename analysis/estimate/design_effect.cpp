@@ -120,8 +120,7 @@ Result<double> kish_effective_size(std::span<const double> weights) {
   double sum = 0;
   double squares = 0;
   for (const double weight : weights) {
-    if (!std::isfinite(weight) || weight < 0)
-      return fail(ErrorCode::weight_invalid, "a weight is missing, infinite or negative");
+    if (!std::isfinite(weight)) return fail(ErrorCode::weight_invalid, "a weight is missing or infinite");
     sum += weight;
     squares += weight * weight;
   }
@@ -140,8 +139,7 @@ Result<IntraclassCorrelation> intraclass_correlation(Answers y,
   result.mean_size = (grouped.n - size_bias) / (clusters - 1);
   const double between = grouped.between / (clusters - 1);
   const double within = grouped.within / (grouped.n - clusters);
-  if (!(within > 0) || !(between > 0))
-    return fail(ErrorCode::out_of_range, "clusters or the people in them do not differ at all");
+  if (!(within > 0) && !(between > 0)) return fail(ErrorCode::out_of_range, "neither clusters nor the people in them differ at all");
   result.mean_square_between = between;
   result.mean_square_within = within;
   result.f = between / within;

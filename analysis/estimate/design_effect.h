@@ -41,7 +41,8 @@ struct IntraclassCorrelation {
   double cluster_design_effect = 0;  // 1 + (sum n_a²/n - 1) icc
 };
 // Refuses design_invalid (lengths), no_valid_answers (fewer than two clusters with answers, or no
-// cluster with two), out_of_range (all answers equal).
+// cluster with two), out_of_range (all answers equal). Clusters alike (MSB = 0): -1/(n0-1); people of each cluster
+// alike (MSW = 0): 1, with an infinite F.
 Result<IntraclassCorrelation> intraclass_correlation(Answers y,
                                                      std::span<const std::uint32_t> cluster);
 

@@ -62,6 +62,7 @@ Result<Estimate> estimate_of(const SampleDesign& design, const AnyLinearized& li
   }
   // Rounding may leave a trace below zero where the true variance is zero.
   const double error = std::sqrt(std::max(0.0, *variance_found));
+  if (!std::isfinite(error)) return fail(ErrorCode::out_of_range, "answers or weights are so large that their variance cannot be computed");
   estimate.standard_error = error;
   if (error == 0)
     estimate.flags = estimate.flags | (everybody_sampled(design) ? EstimateFlag::complete_population

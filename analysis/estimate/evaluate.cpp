@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "analysis/estimate/design_effect.h"
@@ -340,6 +343,59 @@ std::vector<std::string> values_of(const std::vector<std::string>& cells) {
   return values;
 }
 
+using Groups = std::vector<std::pair<DomainTerms, std::vector<std::uint32_t>>>;
+
+// Who is in which group, in the order of values; combinations that nobody is in are no groups.
+Groups grouped(const Respondents& respondents, const Statement& statement, const Domain& inside) {
+  const std::size_t rows = respondents.design.rows();
+  std::vector<std::vector<std::string>> values;
+  std::vector<std::vector<std::size_t>> place(statement.by.size());  // of each row's value; past the end: none
+  for (std::size_t k = 0; k < statement.by.size(); ++k) {
+    const auto& cells = respondents.texts.at(statement.by[k]);
+    values.push_back(values_of(cells));
+    std::unordered_map<std::string_view, std::size_t> at;
+    for (std::size_t value = 0; value < values[k].size(); ++value) at.emplace(values[k][value], value);
+    for (const std::string& cell : cells) {
+      const auto found = at.find(cell);
+      place[k].push_back(found == at.end() ? values[k].size() : found->second);
+    }
+  }
+  std::map<std::vector<std::size_t>, std::vector<std::uint32_t>> members;
+  std::vector<std::size_t> key(statement.by.size());
+  for (std::size_t row = 0; row < rows; ++row) {
+    bool placed = inside.empty() || inside[row] != 0;
+    for (std::size_t k = 0; k < key.size(); ++k) {
+      key[k] = place[k][row];
+      placed = placed && key[k] < values[k].size();
+    }
+    if (placed) members[key].push_back(static_cast<std::uint32_t>(row));
+  }
+  Groups groups;
+  for (auto& [at, who] : members) {
+    DomainTerms terms;
+    for (std::size_t k = 0; k < at.size(); ++k) terms.push_back({statement.by[k], values[k][at[k]]});
+    groups.emplace_back(std::move(terms), std::move(who));
+  }
+  return groups;
+}
+
+// The columns of a statement for some of the respondents.
+Respondents restricted(const Respondents& respondents, const Statement& statement, const std::vector<std::uint32_t>& rows) {
+  Respondents people{respondents.design.restricted_to(rows), {}, {}, std::nullopt};
+  const auto take = [&](const auto& names, const auto& columns, auto& into) {
+    for (const auto& name : names) {
+      const auto& from = columns.at(name);
+      auto& column = into[name];
+      column.clear();
+      column.reserve(rows.size());
+      for (const std::uint32_t row : rows) column.push_back(from[row]);
+    }
+  };
+  take(statement.number_columns(), respondents.numbers, people.numbers);
+  take(statement.text_columns(), respondents.texts, people.texts);
+  return people;
+}
+
 }  // namespace
 
 Result<std::vector<Finding>> evaluate(const Respondents& respondents, const Statement& statement, const EvaluateOptions& options) {
@@ -350,29 +406,21 @@ Result<std::vector<Finding>> evaluate(const Respondents& respondents, const Stat
     const Domain other = TRY(named_domain(respondents, statement.minus));
     return std::vector<Finding>{TRY(evaluation.one(statement.in, inside, statement.minus, other))};
   }
-  std::vector<DomainTerms> groups = {{}};
-  for (const std::string& column : statement.by) {
-    std::vector<DomainTerms> finer;
-    for (const DomainTerms& group : groups)
-      for (const std::string& value : values_of(respondents.texts.at(column))) {
-        finer.push_back(group);
-        finer.back().push_back({column, value});
-      }
-    groups = std::move(finer);
-  }
   std::vector<Finding> findings;
-  for (DomainTerms& group : groups) {
-    Domain domain(respondents.design.rows(), 1);
-    for (std::size_t row = 0; row < domain.size(); ++row) {
-      domain[row] = inside.empty() || inside[row] != 0;
-      for (const DomainTerm& term : group)
-        if (respondents.texts.at(term.column)[row] != term.value) domain[row] = 0;
-    }
-    // Combinations that nobody is in are no groups.
-    if (std::find(domain.begin(), domain.end(), 1) == domain.end()) continue;
+  // What calibration or replicates make of a group rests on everybody.
+  const bool apart = !respondents.replicates && respondents.design.residual_rules().empty();
+  for (const auto& [group, rows] : grouped(respondents, statement, inside)) {
     DomainTerms terms = statement.in;
     terms.insert(terms.end(), group.begin(), group.end());
-    auto finding = evaluation.one(terms, domain, {}, {});
+    auto finding = Result<Finding>(fail(ErrorCode::no_valid_answers, ""));
+    if (apart) {
+      const Respondents people = restricted(respondents, statement, rows);
+      finding = Evaluation(people, statement, options).one(terms, Domain(rows.size(), 1), {}, {});
+    } else {
+      Domain domain(respondents.design.rows(), 0);
+      for (const std::uint32_t row : rows) domain[row] = 1;
+      finding = evaluation.one(terms, domain, {}, {});
+    }
     if (finding) {
       findings.push_back(std::move(*finding));
       continue;

@@ -35,12 +35,13 @@ Result<void> evaluate_icc(const Respondents& respondents, const Statement& state
   finding.estimate = without_error(found.icc, EstimateFlag::none, found.n, missing);
   finding.estimate->level = options.level;
   const auto components = variance_components(y, clusters);
+  const auto finite = [](double value) { return std::isfinite(value) ? std::optional(value) : std::nullopt; };
   finding.details = {{"clusters", static_cast<double>(found.clusters)},
                      {"mean_size", found.mean_size},
                      {"mean_square_between", found.mean_square_between},
                      {"mean_square_within", found.mean_square_within},
-                     {"f", found.f},
-                     {"reliability_of_means", found.reliability_of_means},
+                     {"f", finite(found.f)},
+                     {"reliability_of_means", finite(found.reliability_of_means)},
                      {"cluster_design_effect", found.cluster_design_effect},
                      {"icc_reml", components ? std::optional(components->icc) : std::nullopt}};
   return {};

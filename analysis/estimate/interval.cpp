@@ -95,6 +95,9 @@ Result<Estimate> estimate_of(const SampleDesign& design, const AnyLinearized& pr
   double p = estimate.value;
   if (p < 0 && p > -kTrace) p = 0;
   if (p > 1 && p < 1 + kTrace) p = 1;
+  if (!(p >= 0 && p <= 1))
+    return fail(ErrorCode::out_of_range, "negative weights, as calibration may make them, carry this share outside 0 to 1; keep weights "
+                                         "within bounds, or ask for the mean of a column of 0 and 1", "proportion");
   const double error = *estimate.standard_error;
   const Interval interval =
       TRY(proportion_interval(method, {p, error * error, estimate.degrees_of_freedom,

@@ -99,8 +99,7 @@ Result<Matrix> weighted_item_covariances(Items items, std::span<const double> we
   std::vector<double> means(k, 0);
   for (std::size_t row = 0; row < complete.size(); ++row) {
     if (complete[row] == 0) continue;
-    if (!std::isfinite(weights[row]) || weights[row] < 0)
-      return fail(ErrorCode::weight_invalid, "a weight is missing, infinite or negative");
+    if (!std::isfinite(weights[row])) return fail(ErrorCode::weight_invalid, "a weight is missing or infinite");
     sum_of_weights += weights[row];
     for (std::size_t i = 0; i < k; ++i) means[i] += weights[row] * items[i][row];
   }

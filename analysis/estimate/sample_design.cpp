@@ -374,6 +374,29 @@ Result<SampleDesign> SampleDesign::with_weights(std::vector<double> weights,
   return SampleDesign(std::move(data));
 }
 
+SampleDesign SampleDesign::restricted_to(std::span<const std::uint32_t> rows) const {
+  assert(data_->residual_rules.empty());
+  auto data = std::make_shared<Data>();
+  for (const std::uint32_t row : rows) {
+    data->weights.push_back(data_->weights[row]);
+    data->sum_of_weights += data_->weights[row];
+    data->psu_of_row.push_back(data_->psu_of_row[row]);
+    if (!data_->unit_of_row.empty()) data->unit_of_row.push_back(data_->unit_of_row[row]);
+  }
+  data->psu_keys = data_->psu_keys;
+  data->psu_index = data_->psu_index;
+  data->stratum_of_psu = data_->stratum_of_psu;
+  data->psu_has_weight = data_->psu_has_weight;
+  data->first_psu = data_->first_psu;
+  data->psus_in_population = data_->psus_in_population;
+  data->stratum_names = data_->stratum_names;
+  data->first_unit = data_->first_unit;
+  data->units_in_population = data_->units_in_population;
+  data->lonely_policy = data_->lonely_policy;
+  data->lonely_in_domain = data_->lonely_in_domain;
+  return SampleDesign(std::move(data));
+}
+
 std::span<const std::shared_ptr<const ResidualRule>> SampleDesign::residual_rules() const {
   return data_->residual_rules;
 }
@@ -386,7 +409,10 @@ std::string_view name_of(LonelyPsuPolicy policy) {
 
 LabelCodes code_labels(std::span<const std::string> labels) {
   std::map<std::string, std::uint32_t> code_of;
-  for (const std::string& label : labels) code_of.emplace(label, 0);
+  // Rows mostly come place by place.
+  const auto again = [&](std::size_t row) { return row > 0 && labels[row] == labels[row - 1]; };
+  for (std::size_t row = 0; row < labels.size(); ++row)
+    if (!again(row)) code_of.emplace(labels[row], 0);
   LabelCodes result;
   std::uint32_t next = 0;
   for (auto& [label, code] : code_of) {
@@ -394,7 +420,7 @@ LabelCodes code_labels(std::span<const std::string> labels) {
     result.names.emplace(code, label);
   }
   result.codes.reserve(labels.size());
-  for (const std::string& label : labels) result.codes.push_back(code_of[label]);
+  for (std::size_t row = 0; row < labels.size(); ++row) result.codes.push_back(again(row) ? result.codes.back() : code_of[labels[row]]);
   return result;
 }
 

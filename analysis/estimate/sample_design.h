@@ -118,6 +118,10 @@ class SampleDesign {
   // linear calibration may give them). `rule` says what those weights know; null: nothing.
   Result<SampleDesign> with_weights(std::vector<double> weights,
                                     std::shared_ptr<const ResidualRule> rule) const;
+  // Some of the respondents, in strata and PSUs that stay as they were drawn: what is said of all of these, as a
+  // domain that names each (an empty one means the whole sample), is what the whole sample says of them, at the cost
+  // of their number. Not for calibrated weights, where everybody's residual counts. Rows in [0, rows()).
+  SampleDesign restricted_to(std::span<const std::uint32_t> rows) const;
   // In the order of calibration; empty if the weights were never calibrated.
   std::span<const std::shared_ptr<const ResidualRule>> residual_rules() const;
 

@@ -111,6 +111,8 @@ class Sweep:
                 return self.choose("neither has an error" if "lonely_psu" in ours["notes"] else f"R refuses: {label}")
             if kind.endswith("total") and "gave a valid answer" in ours["refused"]:
                 return self.choose("total of a group that nobody answered for, which R takes for 0")
+            if "negative weights" in ours["refused"]:
+                return self.choose("share that negative calibrated weights carry outside 0 to 1")
             if "every weight is outside the limits" in ours["refused"]:
                 return self.choose("trimming that cuts every weight; R forgets the rest")
             if "everybody answers an item alike" in ours["refused"]:
@@ -163,7 +165,7 @@ class Sweep:
             if field.startswith("deff") and (ours[field] is None or not math.isfinite(theirs[field]) or theirs[field] < 0):
                 self.choose("design effect of a census or of equal answers")
                 continue
-            scale = max(error * error, 1e-10 * size * size) if field == "covariance" else 1e-6 if field.startswith("deff") else 0
+            scale = max(error * error, 1e-10 * size * size) if field == "covariance" else 1e-6 if field.startswith("deff") or field == "f" else 0
             self.same(f"{label}, {field.replace('_replace', '')}", ours.get(field), theirs[field], scale, where, LOOSER["omega"] if field == "omega" else tolerance)
 
 

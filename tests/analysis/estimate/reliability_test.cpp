@@ -127,6 +127,14 @@ TEST_CASE("intraclass correlations agree with R") {
   CHECK(compared == 8);
 }
 
+TEST_CASE("clusters all alike, and people alike in each cluster, have a correlation still") {
+  const std::vector<std::uint32_t> cluster = {0, 0, 1, 1, 2, 2};
+  // Mean squares between 0: icc = -1 / (n0 - 1), with two to a cluster.
+  CHECK(intraclass_correlation(std::vector<double>{1, 3, 1, 3, 1, 3}, cluster)->icc == Approx(-1));
+  CHECK(intraclass_correlation(std::vector<double>{1, 1, 2, 2, 3, 3}, cluster)->icc == Approx(1));
+  CHECK(intraclass_correlation(std::vector<double>{2, 2, 2, 2, 2, 2}, cluster).error().code == ErrorCode::out_of_range);
+}
+
 TEST_CASE("items that cannot be compared are refused") {
   const double missing = std::numeric_limits<double>::quiet_NaN();
   const std::vector<std::vector<double>> one = {{1, 2, 3}};

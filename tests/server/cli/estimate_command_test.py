@@ -92,6 +92,30 @@ class Estimates(unittest.TestCase):
         whole, everybody = self.values("mean y in sex=f|m", "mean y")
         self.assertEqual((whole["estimate"], whole["se"], whole["df"]), (everybody["estimate"], everybody["se"], everybody["df"]))
 
+    def test_a_group_is_the_domain_of_its_members_to_the_last_digit(self):
+        """Groups are taken apart for speed; each must say what the whole sample says of it."""
+        second = "".join(line + ",9,6\n" for line in PEOPLE.splitlines())
+        plain = (HEAD + PEOPLE, ())
+        two = (HEAD.strip() + ",psu_population,second_stage_population\n" + second, ())
+        lonely = (HEAD + PEOPLE + "c,9,5,f,2,2,2\n", ("--lonely-psu", "average", "--lonely-in-domain"))
+        for table, words in (plain, two, lonely):
+            for asked in ("mean y", "total y", "ratio y/x", "share q=4", "variance y", "quantile x 0.5", "alpha y x", "kish"):
+                groups = self.values(f"{asked} by sex", table=table, words=words)
+                self.assertEqual(len(groups), 2)
+                for group in groups:
+                    (alone,) = self.values(f"{asked} in sex={group['in']['sex']}", table=table, words=words)
+                    self.assertEqual(group, alone)
+
+    def test_tables_as_a_vietnamese_excel_saves_them(self):
+        plain = HEAD + PEOPLE.replace(",10,", ",10.5,")
+        wanted = self.values("mean y", "share q=5", table=plain)
+        commas = plain.replace(",", ";").replace("10.5", "10,5")
+        for table in (commas, "sep=;\r\n" + commas.replace("\n", "\r\n"), "\ufeff" + commas, commas.replace(";", "\t"),
+                      commas + ";;;;;;\n;;;;;;\n\n"):
+            self.assertEqual(self.values("mean y", "share q=5", table=table), wanted)
+        self.refused("weight_invalid", estimate("mean y", table=commas.replace(";11;", ";1.100;")), "row 3", "weight")
+        self.refused("bad_csv", estimate("mean y", table="PK\x03\x04 and so on"), "workbook")
+
     def test_csv_says_the_same_as_json(self):
         run = estimate("mean y by sex", "alpha y x", words=("--format", "csv"))
         table = list(csv.DictReader(io.StringIO(run.stdout)))
