@@ -10,6 +10,13 @@
 
 namespace khaosat::index {
 
+namespace {
+
+// Measured, but no score: a logarithm or a geometric mean of 0, more points than there are.
+constexpr const char* kUndefined = "out_of_range";
+
+}  // namespace
+
 double Engine::number_of(const Weight& weight) const {
   if (weight.parameter.empty()) return weight.number;
   for (const RunParameter& parameter : run_.parameters)
@@ -126,6 +133,7 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
   std::vector<double> used;
   work.score.weights.assign(children.size(), 0);
   bool withheld = false;
+  bool undefined = false;
   std::size_t wanted = 0;
   bool alike = true;
   for (std::size_t k = 0; k < children.size(); ++k) {
@@ -138,6 +146,7 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
     ++wanted;
     if (child.score.state != ScoreState::value) {
       withheld = withheld || child.score.state == ScoreState::withheld;
+      undefined = undefined || child.score.reason == kUndefined;
       continue;
     }
     parts.push_back(&child.linear);
@@ -160,6 +169,12 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
     alike = alike && child.score.all_alike;
   }
   work.score.all_alike = work.survey && alike && !scores.empty();
+  if (undefined) {
+    // It was measured, and too low for the formula: were it taken for missing, the others would stand in for it and the
+    // worst value would do better than a poor one.
+    work.score.weights.clear();
+    return work.no_value(ScoreState::missing, kUndefined);
+  }
   if (scores.size() < wanted || scores.empty()) {
     const bool enough = node.missing == MissingPolicy::reweight && !scores.empty() &&
                         static_cast<double>(scores.size()) >=
@@ -179,7 +194,7 @@ void Engine::combine(std::size_t place, std::size_t unit, const Aggregator& aggr
   }
   const auto combined = aggregator.combine(scores, used, node.power);
   if (!combined || !std::isfinite(combined->value))
-    return work.no_value(ScoreState::missing, "out_of_range");
+    return work.no_value(ScoreState::missing, kUndefined);
   work.linear = estimate::combine(combined->value, parts, combined->gradient);
   work.score.state = ScoreState::value;
   work.score.raw = combined->value;
@@ -263,7 +278,7 @@ Result<void> Engine::score_relatively(std::size_t place) {
       continue;
     }
     if (!std::isfinite(*(*scores)[unit])) {
-      work.no_value(ScoreState::missing, "out_of_range");
+      work.no_value(ScoreState::missing, kUndefined);
       continue;
     }
     work.linear.value = *(*scores)[unit];

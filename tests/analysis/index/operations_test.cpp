@@ -279,6 +279,29 @@ TEST_CASE("whatever has no answer is refused or stated, never a number", "[index
   CHECK(value_of(logged, "w", "x") == Approx(std::log(5.0)));
 }
 
+TEST_CASE("what was measured too low for a formula is not taken for missing, so the worst never beats the poor", "[index]") {
+  const json child = node("child", "", {{"aggregate", "geometric_mean"}, {"weights", "equal"}});
+  const auto text = [&](json a) {
+    a["parent"] = "child";
+    json b = node("b", "b");
+    b["parent"] = "child";
+    return model_text({child, std::move(a), b, node("c", "c")});
+  };
+  // u: 0; v: next to 0; w: not recorded.
+  const std::string table = "unit,year,a,b,c\nu,2024,0,9,90\nv,2024,0.001,9,90\nw,2024,,9,90\n";
+  for (const bool logarithm : {false, true}) {
+    const json a = logarithm ? node("a", "a", {{"transform", {{"method", "log"}}}}) : node("a", "a");
+    const IndexRun run = run_of(text(a), table);
+    for (const char* id : {"child", "root"}) {
+      CHECK(score_of(run, "u", id).state == ScoreState::missing);
+      CHECK(score_of(run, "u", id).reason == "out_of_range");
+    }
+    CHECK(score_of(run, "w", "child").reason == "child_without_value");
+    CHECK(score_of(run, "w", "root").estimate.value == 90);  // the model lets others stand in for what is missing
+    if (!logarithm) CHECK(score_of(run, "v", "root").estimate.value < 50);
+  }
+}
+
 TEST_CASE("operations that rest on the year's own units block the comparison of years", "[index][change]") {
   const std::string table = "unit,year,x,y\nu,2023,1,4\nv,2023,2,6\nw,2023,4,5\nu,2024,2,4\nv,2024,3,6\nw,2024,5,7\n";
   const json weighted = {{"weight", 0.5}};
