@@ -1,6 +1,7 @@
 #include "analysis/index/person_sample.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "base/bytes.h"
@@ -37,11 +38,33 @@ std::string place_text(const PersonColumns& columns, std::size_t who) {
   return bytes;
 }
 
+// The bits of numbers as text. There are few different scores and many answers: the last ones are remembered.
+class NumberTexts {
+ public:
+  void put(double value, std::string& bytes) {
+    const auto bits = std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value);
+    Known& known = known_[(bits * 0x9E3779B97F4A7C15U) >> 56U];
+    if (known.text.empty() || known.bits != bits) known = {bits, std::to_string(bits) + ";"};
+    bytes += known.text;
+  }
+
+ private:
+  struct Known {
+    std::uint64_t bits = 0;
+    std::string text;
+  };
+  std::array<Known, 256> known_;
+};
+
 // Everything about one respondent, so that equal texts are interchangeable.
-std::string text_of(const PersonColumns& columns, std::size_t who) {
+std::string text_of(const PersonColumns& columns, std::size_t who, NumberTexts& numbers) {
   std::string bytes;
-  const auto text = [&](const std::string& value) { bytes += std::to_string(value.size()) + ":" + value; };
-  const auto number = [&](double value) { bytes += std::to_string(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)) + ";"; };
+  const auto text = [&](const std::string& value) {
+    bytes += std::to_string(value.size());
+    bytes += ':';
+    bytes += value;
+  };
+  const auto number = [&](double value) { numbers.put(value, bytes); };
   for (const auto* column : {&columns.unit, &columns.stratum, &columns.psu}) text((*column)[who]);
   number(columns.weight[who]);
   if (!columns.second_stage_unit.empty()) text(columns.second_stage_unit[who]);
@@ -53,7 +76,7 @@ std::string text_of(const PersonColumns& columns, std::size_t who) {
   for (std::size_t item = 0; item < items; ++item) {
     const sums::Answer& answer = columns.answers[who * items + item];
     number(answer.has_score() ? answer.score() : static_cast<double>(answer.absence()));
-    bytes += answer.has_score() ? "s" : "a";
+    bytes += answer.has_score() ? 's' : 'a';
   }
   return bytes;
 }
@@ -67,9 +90,10 @@ void arrange(PersonColumns& columns) {
   std::vector<std::size_t> order;
   order.reserve(rows);
   std::vector<std::pair<std::string, std::size_t>> texts;
+  NumberTexts numbers;
   for (const auto& [place, people] : places) {
     texts.clear();
-    for (const std::size_t who : people) texts.emplace_back(text_of(columns, who), who);
+    for (const std::size_t who : people) texts.emplace_back(text_of(columns, who, numbers), who);
     std::sort(texts.begin(), texts.end());
     for (const auto& [text, who] : texts) order.push_back(who);
   }
@@ -87,6 +111,7 @@ void arrange(PersonColumns& columns) {
   for (auto& total : columns.calibration.totals) put(total.value);
   const std::size_t items = columns.items.size();
   std::vector<sums::Answer> answers;
+  answers.reserve(columns.answers.size());
   for (const std::size_t who : order)
     for (std::size_t item = 0; item < items; ++item) answers.push_back(columns.answers[who * items + item]);
   columns.answers = std::move(answers);
@@ -197,8 +222,9 @@ std::string PersonSample::digest() const {
   const auto number = [&](double value) { bytes += std::to_string(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : value)) + ";"; };
   const bool in_blocks = weights_.size() > kDigestBlock;
   std::string digests;
+  NumberTexts numbers;
   for (std::size_t who = 0; who < weights_.size(); ++who) {
-    text(text_of(columns_, who));
+    text(text_of(columns_, who, numbers));
     if (!in_blocks || ((who + 1) % kDigestBlock != 0 && who + 1 < weights_.size())) continue;
     digests += view_of(sha256(bytes));
     bytes.clear();
