@@ -11,5 +11,8 @@ namespace khaosat::exports {
 std::string cut_bytes(std::string_view text, std::size_t most);
 // Likewise in at most `most` code points (at least 1).
 std::string cut_letters(std::string_view text, std::size_t most);
+// Likewise in at most `most` units of UTF-16 (at least 2), as spreadsheets count.
+std::string cut_utf16(std::string_view text, std::size_t most);
+std::size_t utf16_units(std::string_view text);
 
 }  // namespace khaosat::exports

@@ -10,11 +10,17 @@ namespace khaosat::exports {
 
 namespace {
 
-// XML 1.0 has no way to write most control characters, so they go.
+// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF, so they go.
 std::string printable(std::string_view text) {
   std::string clean;
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') clean += c;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    const auto three = text.substr(at, 3);
+    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
+      at += 2;
+    } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
+      clean += c;
+    }
   }
   return clean;
 }
@@ -25,10 +31,12 @@ pugi::xml_node add(pugi::xml_node parent, const char* name, const std::string& t
   return child;
 }
 
-// One element for each language.
+// One element for each language, Vietnamese first: many programs read no further.
 void add_local(pugi::xml_node parent, const char* name, const LocalText& text) {
-  for (const auto& [language, words] : text.all()) {
-    add(parent, name, words).append_attribute("xml:lang") = language.c_str();
+  for (const bool own : {true, false}) {
+    for (const auto& [language, words] : text.all()) {
+      if ((language == "vi") == own) add(parent, name, words).append_attribute("xml:lang") = language.c_str();
+    }
   }
 }
 

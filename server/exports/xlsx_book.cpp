@@ -16,8 +16,8 @@
 namespace khaosat::exports {
 
 namespace {
-constexpr std::size_t kCellBytes = 32767;  // what a cell holds, in UTF-16 units; bytes are never fewer
-constexpr std::size_t kSheetNameLetters = 31;
+constexpr std::size_t kCellUnits = 32767;  // what a cell holds, in units of UTF-16
+constexpr std::size_t kSheetNameUnits = 31;
 
 // A file that nobody else can open, gone with the object.
 class ScratchFile {
@@ -47,6 +47,17 @@ std::string with_letters_kept(std::string text) {
     at += 6;
   }
   return text;
+}
+
+// What a cell takes, with what keeps letters counted too.
+std::string fitting(std::string_view value) {
+  std::size_t most = kCellUnits;
+  for (;;) {
+    std::string fits = with_letters_kept(cut_utf16(value, most));
+    const std::size_t units = utf16_units(fits);
+    if (units <= kCellUnits) return fits;
+    most -= std::min(units - kCellUnits, most - 2);
+  }
 }
 
 }  // namespace
@@ -104,10 +115,14 @@ Result<std::unique_ptr<XlsxBook>> XlsxBook::create(std::string path, std::string
 }
 
 void XlsxBook::sheet(std::string_view name, const std::vector<Column>& columns) {
-  std::string allowed;
-  for (const char c : name) allowed += std::string_view("[]:*?/\\'").find(c) == std::string_view::npos ? c : ' ';
-  allowed = cut_letters(allowed, kSheetNameLetters);
+  std::string wish;
+  for (const char c : name) wish += std::string_view("[]:*?/\\'").find(c) == std::string_view::npos ? c : ' ';
   Parts& parts = *parts_;
+  std::string allowed = cut_utf16(wish, kSheetNameUnits);
+  for (int number = 1; number < 1000 && workbook_validate_sheet_name(parts.book, allowed.c_str()) != LXW_NO_ERROR; ++number) {
+    const std::string ending = wish.empty() ? std::to_string(number) : " (" + std::to_string(number + 1) + ")";
+    allowed = cut_utf16(wish, kSheetNameUnits - ending.size()) + ending;
+  }
   parts.page = workbook_add_worksheet(parts.book, allowed.c_str());
   if (!parts.page) {
     parts.note(LXW_ERROR_PARAMETER_VALIDATION);
@@ -127,7 +142,7 @@ void XlsxBook::sheet(std::string_view name, const std::vector<Column>& columns) 
 XlsxBook& XlsxBook::text(std::string_view value) {
   Parts& parts = *parts_;
   if (parts.page && !value.empty()) {
-    const std::string fits = with_letters_kept(cut_bytes(value, kCellBytes));
+    const std::string fits = fitting(value);
     parts.note(worksheet_write_string(parts.page, parts.row, parts.column, fits.c_str(), parts.words));
   }
   ++parts.column;

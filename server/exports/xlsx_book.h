@@ -26,8 +26,8 @@ class XlsxBook {
     std::string heading;
     double width = 12;  // in letters
   };
-  // Begins a sheet and writes its headings. The name is cut to what spreadsheets take (31 letters,
-  // none of []:*?/\).
+  // Begins a sheet and writes its headings. The name is cut to what spreadsheets take (31 units of UTF-16, none of
+  // []:*?/\); where it then is another's, whatever the case, it gets a number. An empty name becomes "1", "2" ….
   void sheet(std::string_view name, const std::vector<Column>& columns);
   // The next cell of the row.
   XlsxBook& text(std::string_view value);

@@ -21,6 +21,7 @@ struct SurveyShape {
   int units = 3;
   int psus_per_stratum = 4;
   bool drawn = true;
+  std::string nobody_answers;  // id of a question that everybody left blank; empty: none
 };
 
 class ExportedSurvey {
@@ -52,7 +53,8 @@ class ExportedSurvey {
       }
     }
     const auto asked = questionnaire;
-    store.put(campaign.id, std::make_shared<GeneratedAnswers>(shape.rows, [cells, asked](std::uint64_t row) { return response(*asked, cells, row); }));
+    const auto blank = asked->position_of(shape.nobody_answers);
+    store.put(campaign.id, std::make_shared<GeneratedAnswers>(shape.rows, [cells, asked, blank](std::uint64_t row) { return response(*asked, cells, row, blank); }));
     expect(store.registry().put_campaign(campaign));
     expect(pin(store.registry(), catalog, "questionnaire", questionnaire->identity));
     for (const auto& scale : questionnaire->scales) expect(pin(store.registry(), catalog, "scale", scale));
@@ -62,7 +64,8 @@ class ExportedSurvey {
   }
 
   // The same row always has the same answers.
-  static Response response(const Questionnaire& questionnaire, const std::vector<khaosat::Cell>& cells, std::uint64_t row) {
+  static Response response(const Questionnaire& questionnaire, const std::vector<khaosat::Cell>& cells, std::uint64_t row,
+                           std::optional<std::size_t> blank = std::nullopt) {
     std::mt19937_64 random(row * 7919 + 17);
     Answers answers(questionnaire.questions.size());
     // Clusters differ, or there would be nothing for a design to find.
@@ -81,6 +84,7 @@ class ExportedSurvey {
         answers[k] = any_answer(question, random, at);
       }
     }
+    if (blank) answers[*blank] = Absence::blank;
     Response made;
     made.cell = cells[at];
     made.questionnaire_version = questionnaire.identity.version;

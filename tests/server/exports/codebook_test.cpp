@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "server/exports/codebook.h"
 #include "server/exports/cut_text.h"
+#include "server/exports/ddi.h"
 #include "server/exports/variable_names.h"
 #include "server/survey/question_types.h"
 #include "server/survey/questionnaire_json.h"
@@ -153,4 +154,39 @@ TEST_CASE("a label is cut between letters, whatever marks they bear") {
     if (text.find("🇻🇳🇻🇳") == std::string::npos) CHECK(whole);
     CHECK(letter_count(exports::cut_letters(text, 10)) <= 10);
   }
+}
+
+TEST_CASE("a text is cut as spreadsheets count") {
+  CHECK(exports::utf16_units("aế🙂") == 4);
+  for (const std::size_t most : {2U, 3U, 5U, 31U}) {
+    for (const std::string one : {"a", "ế", "🙂", "e\xCC\x82\xCC\x81"}) {
+      std::string text;
+      for (int k = 0; k < 40; ++k) text += one;
+      const std::string cut = exports::cut_utf16(text, most);
+      INFO(one << " " << most);
+      CHECK(exports::utf16_units(cut) <= most);
+      REQUIRE(cut.ends_with("…"));
+      const std::string kept = cut.substr(0, cut.size() - std::string("…").size());
+      CHECK(text.starts_with(kept));
+      CHECK(kept.size() % one.size() == 0);
+      // No letter more would fit.
+      CHECK(exports::utf16_units(cut) + exports::utf16_units(one) > most);
+    }
+  }
+  CHECK(exports::cut_utf16("vừa đủ", 6) == "vừa đủ");
+}
+
+TEST_CASE("the description is XML whatever somebody typed, and Vietnamese comes first") {
+  exports::Codebook book;
+  book.title = LocalText("A\x01\x0B\xEF\xBF\xBF\xEF\xBF\xBE]]> & <b>\r\n");
+  exports::Variable variable;
+  variable.name = "q";
+  variable.label.set("en", "Question");
+  variable.label.set("vi", "Câu hỏi");
+  book.variables.push_back(variable);
+  const std::string text = exports::ddi_codebook(book, 1, "2026-11-22");
+  for (const char* never : {"\x01", "\x0B", "\xEF\xBF\xBF", "\xEF\xBF\xBE"}) CHECK(text.find(never) == std::string::npos);
+  CHECK(text.find("A]]&gt; &amp; &lt;b&gt;") != std::string::npos);
+  REQUIRE(text.find("<labl xml:lang=\"vi\">Câu hỏi") != std::string::npos);
+  CHECK(text.find("<labl xml:lang=\"vi\">Câu hỏi") < text.find("<labl xml:lang=\"en\">Question"));
 }

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "server/services/published_index.h"
 #include "tests/support/answer_body.h"
 #include "tests/support/exported_survey.h"
 #include "tests/support/temporary_folder.h"
@@ -122,6 +123,17 @@ TEST_CASE("staff and raters never, nor anybody before closing") {
   REQUIRE(office.survey.store.registry().put_campaign(office.survey.campaign));
   office.survey.book.forget(office.survey.campaign.id);
   CHECK(code_of_error(office.ask()) == ErrorCode::campaign_not_closed);
+}
+
+TEST_CASE("a survey that nobody answered has no microdata, and says so") {
+  test::SurveyShape shape;
+  shape.rows = 0;
+  Office office(shape);
+  const auto asked = office.ask();
+  const auto made = asked ? office.acts.approve(asked->id, "minh") : asked;
+  CHECK(code_of_error(made) == ErrorCode::too_few_answers);
+  CHECK(office.folders() == 0);
+  CHECK(code_of_error(published_index(office.survey.index, office.survey.campaign, "")) == ErrorCode::too_few_answers);
 }
 
 TEST_CASE("two exports of the same answers have other codes and another order") {

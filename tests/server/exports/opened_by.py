@@ -3,9 +3,11 @@
 usage: opened_by.py readstat|pspp|haven|openpyxl|survey|ddi FOLDER    exit 77: the program is not installed
 """
 import csv
+import io
 import json
 import math
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,8 @@ import tempfile
 
 NO_VALUES = ["dont_know", "declined", "no_experience", "not_asked", "blank", "withheld", "invalid"]
 TOOL, FOLDER = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
-MICRODATA = [FOLDER / "wild", FOLDER / "governance_commune" / "files", FOLDER / "citizen_satisfaction" / "files"]
+MICRODATA = [FOLDER / "wild", FOLDER / "nobody", FOLDER / "governance_commune" / "files", FOLDER / "citizen_satisfaction" / "files",
+             FOLDER / "unanswered" / "files"]
 
 
 def skip(what):
@@ -152,10 +155,11 @@ s <- read_dta("{folder}/microdata.dta")
 tagged <- function(x) ifelse(is_tagged_na(x), paste0(".", na_tag(x)), print_number(x))
 write.csv(as.data.frame(lapply(s, tagged)), "{scratch}/dta.csv", row.names = FALSE, quote = FALSE)
 con <- file("{scratch}/labels.txt", "w", encoding = "UTF-8")
+on_a_line <- function(x) gsub("\\n", "\\\\n", gsub("\\t", "\\\\t", enc2utf8(as.character(x)), fixed = TRUE), fixed = TRUE)
+of_values <- function(x) paste(paste0(print_number(x), "=", on_a_line(names(x))), collapse = "\t")
 for (n in names(d)) {{
-  writeLines(c(n, enc2utf8(attr(d[[n]], "label")), enc2utf8(attr(s[[n]], "label")),
-    paste(enc2utf8(as.character(names(attr(d[[n]], "labels")))), collapse = "\\t"),
-    paste(attr(d[[n]], "na_range"), collapse = " ")), con, useBytes = TRUE)
+  writeLines(c(n, on_a_line(attr(d[[n]], "label")), on_a_line(attr(s[[n]], "label")),
+    of_values(attr(d[[n]], "labels")), of_values(attr(s[[n]], "labels"))), con, useBytes = TRUE)
 }}
 close(con)
 """)
@@ -165,17 +169,28 @@ close(con)
             check_cells(list(csv.reader((scratch / "dta.csv").open())), folder, lambda name, cell: letters.get(cell))
             lines = (scratch / "labels.txt").read_text(encoding="utf-8").split("\n")
             for k, variable in enumerate(document["variables"]):
-                name, spss, stata, values, _ = lines[5 * k:5 * k + 5]
+                name, spss, stata, values, stata_values = lines[5 * k:5 * k + 5]
                 full = variable["label"]["vi"]
+                spss, stata = whole_again(spss), whole_again(stata)
                 assert name == variable["name"]
                 for label, longest in ((spss, 256), (stata, 4 * 80)):
                     assert len(label.encode()) <= longest, (name, len(label.encode()))
                     assert label == full or (label.endswith("…") and full.startswith(label[:-1])), (name, label)
                     if label != full:
                         check_whole_letters(full, label[:-1])
-                for value, label in zip(variable.get("values", []), values.split("\t")):
-                    assert len(label.encode()) <= 120, label
-                    assert label == value["label"]["vi"] or value["label"]["vi"].startswith(label.rstrip("…")), label
+                for found, longest in ((values, 120), (stata_values, 4 * 200 + 3)):
+                    by_value = {}
+                    for one in found.split("\t"):
+                        code, _, label = one.strip().partition("=")
+                        by_value.setdefault(code, whole_again(label))
+                    for value in variable.get("values", []):
+                        full, label = value["label"]["vi"], by_value[f"{value['value']:g}"]
+                        assert len(label.encode()) <= longest, label
+                        assert label == full or (label.endswith("…") and full.startswith(label[:-1])), (name, label, full)
+
+
+def whole_again(text):
+    return text.replace("\\n", "\n").replace("\\t", "\t")
 
 
 def check_whole_letters(full, beginning):
@@ -194,7 +209,10 @@ def by_openpyxl():
         skip("openpyxl")
     import warnings
     warnings.simplefilter("error")
-    for name in ("governance_commune", "citizen_satisfaction"):
+    sheets = openpyxl.load_workbook(FOLDER / "wild_sheets" / "book.xlsx").sheetnames
+    assert len(sheets) == 11 == len({name.lower() for name in sheets}), sheets
+    assert all(0 < len(name.encode("utf-16-le")) <= 62 and not set(name) & set("[]:*?/\\'") for name in sheets), sheets
+    for name in ("governance_commune", "citizen_satisfaction", "unanswered", "wild_results"):
         folder = FOLDER / name
         book = openpyxl.load_workbook(folder / "results.xlsx")
         assert len(book.sheetnames) == 4, book.sheetnames
@@ -204,30 +222,60 @@ def by_openpyxl():
                     assert cell.data_type != "f" and cell.hyperlink is None, (sheet.title, cell.coordinate, cell.value)
         text = (folder / "results.csv").read_bytes()
         assert text.startswith(b"\xef\xbb\xbf"), "no byte order mark"
-        table = list(csv.DictReader(text.decode("utf-8-sig").splitlines()))
+        csv.field_size_limit(1 << 20)
+        table = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+        table = [{key: unshielded(cell) for key, cell in line.items()} for line in table]
+        document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+        depth = {}
+        for node in document["nodes"]:
+            depth[node["id"]] = depth[node["parent"]] + 1 if "parent" in node else 0
         sheet = book.worksheets[0]
         rows = list(sheet.iter_rows(min_row=2, values_only=True))
         assert len(rows) == len(table)
         for row, line in zip(rows, table):
-            assert row[0] == line["unit"] and row[1] == line["unit_name"] and row[2] == line["node"]
-            assert row[4].strip() == line["title"]
+            assert row[0] == line["unit"] and in_a_cell(row[1], line["unit_name"]) and row[2] == line["node"], (row[:3], line)
+            title = "" if row[4] is None else row[4]
+            assert in_a_cell(title[2 * depth[row[2]]:], line["title"]), (title, line["title"])
             for cell, column in zip(row[5:12], ("value", "lower", "upper", "n_low", "n_high", "rank_from", "rank_to")):
-                assert (cell is None) == (line[column] == "") and (cell is None or cell == float(line[column])), (line, column, cell)
+                assert (cell is None) == (line[column] == "") and (cell is None or math.isclose(cell, float(line[column]), rel_tol=1e-15)), (line, column, cell)
             assert (row[12] is None) == (line["rank_basis"] == ""), line
             assert (row[5] is not None) or row[13], line
-        document = json.loads((folder / "results.json").read_text(encoding="utf-8"))
         scores = [score for unit in document["units"] for score in unit["scores"]]
+        names = [unit["name"] for unit in document["units"] for _ in unit["scores"]]
+        assert [line["unit_name"] for line in table] == names and len(table) == len(scores)
+        titles = [node["title"]["vi"] for node in document["nodes"]]
+        assert [line["title"] for line in table[:len(titles)]] == titles
+        tree = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
+        for row, node in zip(tree, document["nodes"], strict=True):
+            assert in_a_cell(row[3], node["title"]["vi"]) and in_a_cell(row[10] or "", "; ".join(node["steps"])), row
+            assert in_a_cell(row[9] or "", node.get("responsible", "")), row
         for line, score in zip(table, scores):
             assert line["value"] == "" and "value" not in score or float(line["value"]) == score["value"]
         facts = {row[1] for row in book.worksheets[3].iter_rows(values_only=True)}
         assert document["model"]["hash"] in facts and document["input_hash"] in facts
 
 
+def unshielded(cell):
+    """What our own reader takes off: the quote before what a spreadsheet would compute."""
+    starts = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+    bare = cell.lstrip("'")
+    return cell[1:] if cell.startswith("'") and bare.startswith(starts) else cell
+
+
+def in_a_cell(found, text):
+    """The text, or as much of it as a cell of a workbook holds."""
+    # ISO 29500 part 1, 22.9.2.19, which openpyxl leaves to others where a cell holds its text itself.
+    found = re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found.group(1), 16)), found)
+    if found == text:
+        return True
+    return len(text.encode("utf-16-le")) > 2 * 32000 and found.endswith("…") and text.startswith(found[:-1]) and len(found) > 20000
+
+
 def by_survey():
     """rebuild.R gives our own values, errors and intervals from our own export."""
     if not (has_package("survey") and has_package("haven")):
         skip("R package survey or haven")
-    for name in ("governance_commune", "citizen_satisfaction"):
+    for name in ("governance_commune", "citizen_satisfaction", "unanswered"):
         folder = FOLDER / name
         expected = json.loads((folder / "expected.json").read_text())
         with tempfile.TemporaryDirectory() as out:
@@ -251,25 +299,80 @@ def by_survey():
         assert all(difference < 1e-9 for difference in worst.values()), worst
 
 
+# Of the elements we write: which may stand below them, in this order (field level documentation of DDI-Codebook 2.5).
+DDI_ORDER = {
+    "codeBook": "docDscr stdyDscr fileDscr dataDscr otherMat",
+    "docDscr": "citation guide docStatus docSrc controlledVocabUsed notes",
+    "stdyDscr": "citation studyAuthorization stdyInfo studyDevelopment method dataAccs othrStdyMat notes",
+    "citation": "titlStmt rspStmt prodStmt distStmt serStmt verStmt biblCit holdings notes",
+    "titlStmt": "titl subTitl altTitl parTitl IDNo",
+    "rspStmt": "AuthEnty othId",
+    "prodStmt": "producer copyright prodDate prodPlac software fundAg grantNo",
+    "stdyInfo": "studyBudget subject abstract sumDscr qualityStatement notes exPostEvaluation",
+    "sumDscr": "timePrd collDate nation geogCover geogUnit geoBndBox boundPoly anlyUnit universe dataKind",
+    "method": "dataColl notes anlyInfo stdyClas dataProcessing codingInstructions",
+    "dataColl": "timeMeth dataCollector collectorTraining frequenc sampProc sampleFrame targetSampleSize deviat collMode resInstru "
+                "instrumentDevelopment sources collSitu actMin ConOps weight cleanOps",
+    "fileDscr": "fileTxt locMap notes",
+    "fileTxt": "fileName fileCitation fileCont fileStrc dimensns fileType format filePlac dataChck ProcStat dataMsng software verStmt",
+    "dimensns": "caseQnty varQnty logRecL recPrCas recNumTot",
+    "dataDscr": "varGrp nCubeGrp var nCube notes",
+    "var": "location labl imputation security embargo respUnit anlysUnit qstn valrng invalrng undocCod universe TotlResp sumStat txt stdCatgry "
+           "catgryGrp catgry codInstr verStmt concept derivation varFormat geoMap catLevel notes",
+    "qstn": "preQTxt qstnLit postQTxt forward backward ivuInstr",
+    "catgry": "catValu labl txt catStat mrow",
+    "notes": "p",
+}
+DDI_ATTRIBUTES = {  # what an element may have; "!" must
+    "codeBook": "!version {xml}lang {xsi}schemaLocation", "var": "ID !name files dcml intrvl wgt", "qstn": "ID var", "catgry": "missing missType",
+    "fileDscr": "!ID", "varFormat": "type schema", "collDate": "date event", "prodDate": "date", "nation": "abbr",
+}
+
+
+def check_ddi(element):
+    tag = element.tag.removeprefix("{ddi:codebook:2_5}")
+    order = DDI_ORDER.get(tag, "").split()
+    children = [child.tag.removeprefix("{ddi:codebook:2_5}") for child in element]
+    assert set(children) <= set(order), (tag, set(children) - set(order))
+    places = [order.index(child) for child in children]
+    assert places == sorted(places), (tag, children)
+    assert not children or not (element.text or "").strip(), tag
+    names = {name.replace("{http://www.w3.org/XML/1998/namespace}", "{xml}").replace("{http://www.w3.org/2001/XMLSchema-instance}", "{xsi}")
+             for name in element.attrib}
+    known = DDI_ATTRIBUTES.get(tag, "").split()
+    assert names <= {name.strip("!") for name in known} | {"{xml}lang"}, (tag, names)
+    assert names >= {name[1:] for name in known if name[0] == "!"}, (tag, names)
+    assert element.get("intrvl") in (None, "contin", "discrete") and element.get("event") in (None, "start", "end"), element.attrib
+    for child in element:
+        check_ddi(child)
+
+
 def by_ddi():
-    """Well-formed, of the DDI 2.5 namespace, elements in the order its schema wants, and nothing in words."""
+    """Well-formed, of the DDI 2.5 namespace, put together as its schema wants, and nothing in words.
+
+    With KHAOSAT_DDI_SCHEMA=…/codebook.xsd (of the DDI Alliance, not part of this repository) xmllint holds them against the schema itself."""
+    import os
     import xml.etree.ElementTree as tree
     for folder in MICRODATA:
         root = tree.parse(folder / "codebook.xml").getroot()
         assert root.tag == "{ddi:codebook:2_5}codeBook" and root.get("version") == "2.5"
         assert [child.tag.split("}")[1] for child in root] == ["docDscr", "stdyDscr", "fileDscr", "dataDscr"]
-        order = ["location", "labl", "imputation", "security", "embargo", "respUnit", "anlysUnit", "qstn", "valrng", "invalrng",
-                 "undocCod", "universe", "TotlResp", "sumStat", "txt", "stdCatgry", "catgryGrp", "catgry", "codInstr", "verStmt",
-                 "concept", "derivation", "varFormat"]
+        check_ddi(root)
+        identities = [element.get("ID") for element in root.iter() if element.get("ID")]
+        assert len(set(identities)) == len(identities) and all(re.fullmatch("[A-Za-z_][A-Za-z0-9_.-]*", one) for one in identities)
+        for element in root.iter():
+            for name in ("files", "var"):
+                assert element.get(name) is None or element.get(name) in identities, element.attrib
         document, names, rows = ours(folder)
         variables = root.findall(".//{ddi:codebook:2_5}var")
         assert [var.get("name") for var in variables] == names
-        for var in variables:
-            places = [order.index(child.tag.split("}")[1]) for child in var]
-            assert places == sorted(places), var.get("name")
+        labels = [var.findtext("{ddi:codebook:2_5}labl") for var in variables]
+        assert labels == [variable["label"]["vi"] for variable in document["variables"]]
         assert root.find(".//{ddi:codebook:2_5}caseQnty").text == str(len(rows))
         for path in folder.iterdir():
             assert "bí mật của một người".encode() not in path.read_bytes(), f"words in {path}"
+        if os.environ.get("KHAOSAT_DDI_SCHEMA"):
+            run("xmllint", "--noout", "--nonet", "--schema", os.environ["KHAOSAT_DDI_SCHEMA"], folder / "codebook.xml")
 
 
 {"readstat": by_readstat, "pspp": by_pspp, "haven": by_haven, "openpyxl": by_openpyxl, "survey": by_survey, "ddi": by_ddi}[TOOL]()
