@@ -91,6 +91,8 @@ class OfflineIndex {
       if (disclosure::is_what_if(runs.back().run)) runs.back().own = TRY(index::compute(model_, input, {{}, "", kProgram}));
     }
     if (runs.empty()) return fail(ErrorCode::no_valid_answers, "the input has no row of the year asked for");
+    for (const OfYear& one : runs)
+      if (one.run.units.empty()) return fail(ErrorCode::no_valid_answers, "the table has no row below its header", units.empty() ? responses.front() : units);
     return runs;
   }
 

@@ -1,8 +1,8 @@
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <sstream>
 
 #include "server/cli/commands.h"
 
@@ -28,16 +28,21 @@ int finish(const std::string& output, const Result<std::string>& text, const Fau
 }
 
 Result<std::string> read_input(const std::string& path) {
-  std::ostringstream content;
-  if (path == "-") {
-    content << std::cin.rdbuf();
-    return content.str();
+  std::ifstream file;
+  if (path != "-") {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return fail(ErrorCode::file_unreadable, "this is a folder, not a file", path);
+    file.open(path, std::ios::binary);
+    if (!file) return fail(ErrorCode::file_unreadable, "cannot read the file", path);
   }
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail(ErrorCode::file_unreadable, "cannot read the file", path);
-  content << stream.rdbuf();
+  // Held once only: tables of respondents are large.
+  std::istream& stream = path == "-" ? std::cin : file;
+  constexpr std::size_t kPiece = 1U << 20U;
+  std::string content;
+  std::string piece(kPiece, '\0');
+  while (stream.read(piece.data(), kPiece) || stream.gcount() > 0) content.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
   if (stream.bad()) return fail(ErrorCode::file_unreadable, "reading the file failed", path);
-  return content.str();
+  return content;
 }
 
 Result<std::string> read_password(const std::string& file) {

@@ -131,6 +131,14 @@ class BadInput(unittest.TestCase):
         else:
             self.assertEqual((run.returncode, run.stdout), (3, ""))
 
+    def test_a_table_without_rows_and_what_is_no_table(self):
+        self.refused("no_valid_answers", self.compute(HEAD), "no row below its header")
+        self.refused("bad_csv", self.compute(""), "empty")
+        self.refused("bad_csv", self.compute("PK\x03\x04xl/workbook"), "workbook")
+        path = pathlib.Path(self.folder.name) / "model.json"
+        run = khaosat("index", "compute", "--model", path, "--input", self.folder.name, "--year", "2025")
+        self.refused("file_unreadable", run, "folder", status=6)
+
     def test_a_table_as_a_vietnamese_excel_saves_it(self):
         plain = HEAD + people("u", "s", ["p1", "p2", "p3"], "2413", "1.5") + SOUND
         wanted = self.compute(plain)
