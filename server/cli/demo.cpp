@@ -65,7 +65,10 @@ class DemoLoading {
   Result<void> load(const std::string& setup_link) {
     TRY_VOID(make_account(setup_link));
     TRY_VOID(choose_villages());
-    closed_ = TRY(make_campaign("Khảo sát hài lòng của người dân (dữ liệu mẫu)"));
+    // A survey is of the year in which it closes; this one's points go to scorecards of this year.
+    const std::string in_two_weeks = vietnam_date(begun_ + 14 * 86400);
+    const std::string year_end = std::min(in_two_weeks, std::to_string(year()) + "-12-31");
+    closed_ = TRY(make_campaign("Khảo sát hài lòng của người dân (dữ liệu mẫu)", year_end));
     const auto codes = TRY(make_slips(closed_));
     TRY_VOID(confirm(closed_, "open"));
     TRY_VOID(answer_all(closed_, codes));
@@ -75,7 +78,7 @@ class DemoLoading {
     TRY_VOID(keep_scorecards());
     TRY_VOID(evaluate_awards());
     TRY_VOID(bring_before_jury());
-    open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)"));
+    open_ = TRY(make_campaign("Khảo sát đang mở để thử (dữ liệu mẫu)", in_two_weeks));
     open_codes_ = TRY(make_slips(open_));
     return confirm(open_, "open");
   }
@@ -162,7 +165,7 @@ class DemoLoading {
     return write_output(data_ + "/demo/draw.csv", draw_csv.str());
   }
 
-  Result<std::string> make_campaign(const std::string& title) {
+  Result<std::string> make_campaign(const std::string& title, const std::string& closes_on) {
     CsvWriter psus({"unit", "stratum", "psu", "title", "population", "slips", "psu_population"});
     for (const auto& village : villages_) {
       psus.text(village.commune).text(village.commune).text(village.id).text(village.name);
@@ -170,14 +173,13 @@ class DemoLoading {
       psus.integer(static_cast<int>(catalog_.units().children_of(village.commune).size()));
       psus.end_row();
     }
-    const UnixSeconds now = SystemClock{}.now();
     FormData fields;
     fields.add("title", title);
     fields.add("title_en", "Sample data");
     fields.add("office", "Tổ khảo sát thử nghiệm (không có thật)");
     fields.add("questionnaire", "citizen_satisfaction/" + std::to_string(catalog_.questionnaire("citizen_satisfaction")->identity.version));
-    fields.add("opens_on", vietnam_date(now));
-    fields.add("closes_on", vietnam_date(now + 14 * 86400));
+    fields.add("opens_on", vietnam_date(begun_));
+    fields.add("closes_on", closes_on);
     fields.add("sample", "drawn");
     fields.add("admission", "slips");
     for (const auto& commune : kCommunes) fields.add("units", commune);
@@ -263,15 +265,17 @@ class DemoLoading {
       account.add(name, value);
     }
     TRY(post("/staff/accounts", account, 303));
-    TRY(import_scorecard({key_of("xa_bang_van_2025"), "Xã Bằng Vân", "bv", false, "demo", "tham.dinh"}));
-    const std::string closed = TRY(import_scorecard({key_of("xa_na_phac_2025"), "Xã Nà Phặc", "np", true, "", ""}));
+    TRY(import_scorecard({key_of("xa_bang_van_2025"), "Xã Bằng Vân", year(), "bv", false, "demo", "tham.dinh"}));
+    const std::string closed = TRY(import_scorecard({key_of("xa_na_phac_2025"), "Xã Nà Phặc", year(), "np", true, "", ""}));
     for (const auto* item : catalog_.scorecard(kScorecard)->leaves()) {
       if (!item->survey) continue;
       const std::string path = closed + "/items/" + item->id;
       const auto page = TRY(expect(client_.get(path), 200, path));
       FormData fields;
       fields.add("act", "take_survey");
-      fields.add("take_survey_run", between(page.body.substr(page.body.find("name=\"take_survey_run\"")), "value=\"", "\""));
+      const std::size_t offered = page.body.find("name=\"take_survey_run\"");
+      if (offered == std::string::npos) return fail(ErrorCode::internal, "no index of the year is offered at " + path);
+      fields.add("take_survey_run", between(std::string_view(page.body).substr(offered), "value=\"", "\""));
       fields.add("take_survey_note", "Theo khảo sát của năm (mẫu)");
       TRY(post(path, fields, 303));
     }
@@ -285,6 +289,8 @@ class DemoLoading {
     return {};
   }
 
+  int year() const { return std::stoi(vietnam_date(begun_)); }
+
   std::string key_of(const std::string& unit) const {
     const Unit* found = catalog_.units().find(unit);
     return awards::unit_key(found->code.empty() ? found->id : found->code, found->valid_from);
@@ -294,7 +300,7 @@ class DemoLoading {
   Result<std::string> import_scorecard(const DemoScorecard& wanted) {
     FormData fields;
     fields.add("do", "import");
-    for (const auto& sheet : TRY(demo_scorecard(catalog_.scorecard(kScorecard), wanted, SystemClock{}.now()))) {
+    for (const auto& sheet : TRY(demo_scorecard(catalog_.scorecard(kScorecard), wanted, begun_))) {
       fields.add("sheet_" + sheet.name, scorecards::to_csv(sheet));
     }
     return TRY(post("/staff/scorecards/import", fields, 303)).header("location");
@@ -352,7 +358,7 @@ class DemoLoading {
     TRY(expect(Client(address_).post_form("/own-record/reply", reply), 200, "replying to a notice"));
     FormData measure;
     for (const auto& [name, value] : {std::pair<const char*, std::string>{"criterion", "3.2"}, {"measure", "Niêm yết lại thủ tục tại bộ phận một cửa, phân công người thay khi vắng (mẫu)"},
-                                      {"responsible", "dia_chinh"}, {"due", vietnam_date(SystemClock().now() + 5 * 24 * 3600)}}) {
+                                      {"responsible", "dia_chinh"}, {"due", vietnam_date(begun_ + 5 * 24 * 3600)}}) {
       measure.add(name, value);
     }
     TRY(post(path + "/remedy", measure, 303));
@@ -364,6 +370,7 @@ class DemoLoading {
   std::string data_;
   std::string defs_;
   const Catalog& catalog_;
+  const UnixSeconds begun_ = SystemClock{}.now();
   DemoPeople people_;
   std::vector<Village> villages_;
   std::string password_;

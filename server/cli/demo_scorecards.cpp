@@ -22,13 +22,14 @@ struct People {
 YearPlan plan_of(const scorecards::ScorecardSet& set, const DemoScorecard& wanted, const People& people, UnixSeconds now) {
   const auto day = [&](int offset) { return vietnam_date(now + offset * kDay); };
   YearPlan plan;
-  plan.year = std::stoi(day(0).substr(0, 4));
+  plan.year = wanted.year;
   plan.unit = wanted.unit;
   plan.unit_name = wanted.unit_name;
   const std::string& p = wanted.prefix;
   plan.bodies = {{p + "_vp", "Văn phòng HĐND và UBND xã (mẫu)", false}, {p + "_kt", "Phòng Kinh tế xã (mẫu)", false}, {p + "_hd", "Hội đồng thẩm định tỉnh (mẫu)", true}};
-  const std::string from = std::to_string(plan.year) + "-01-01";
-  const std::string to = std::to_string(plan.year + 1) + "-12-31";
+  // In office since before the first act: in January that was last year.
+  const std::string from = day(-60).substr(0, 4) + "-01-01";
+  const std::string to = day(365).substr(0, 4) + "-12-31";
   plan.persons = {{p + "_hoa", "Nông Thị Hoa (mẫu)", p + "_vp", people.office, from, to}, {p + "_duy", "Hoàng Văn Duy (mẫu)", p + "_kt", people.economy, from, to},
                   {p + "_lien", "Triệu Thị Liên (mẫu)", p + "_hd", people.appraiser, from, to}};
   std::size_t number = 0;

@@ -13,6 +13,7 @@ namespace khaosat::cli {
 struct DemoScorecard {
   std::string unit;       // key
   std::string unit_name;
+  int year = 0;           // that of the survey whose points it takes
   std::string prefix;     // of the codes of its bodies and persons
   bool finished = false;  // all but the survey's points and the closing; else in mid-work
   // Sign-in names of the commune's office and of the appraiser; empty: nobody acts for them here.
