@@ -21,7 +21,7 @@
 
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/answers_sample.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -67,7 +67,7 @@ double quantile(std::vector<double>& values, double share) {
 Measured measure(const Setting& cell, double seconds, const std::string& parent) {
   auto& disk = TestDisk::instance();
   disk.reset();
-  TempFolder folder(parent);
+  test::TemporaryFolder folder(parent);
   SqliteOptions options;
   options.group = cell.group;
   options.answers_page_size = cell.page_size;
@@ -137,7 +137,7 @@ double median(std::vector<double> values) {
 void print_closing(const std::string& parent) {
   constexpr int kPeople = 20000;
   TestDisk::instance().reset();
-  TempFolder folder(parent);
+  test::TemporaryFolder folder(parent);
   auto store = SqliteStore::open(folder.file("data"));
   if (!store) std::exit(1);
   auto answers = *(*store)->answers("bench");

@@ -9,7 +9,7 @@
 #include "server/storage/memory_store.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "server/storage/store.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace khaosat {
 
@@ -32,7 +32,7 @@ inline std::vector<StoreMaker> store_makers() {
        }},
       {"sqlite",
        [] {
-         const auto folder = std::make_shared<TempFolder>(quick_parent());
+         const auto folder = std::make_shared<test::TemporaryFolder>(test::quick_parent());
          auto store = SqliteStore::open(folder->path());
          if (!store) throw std::runtime_error(store.error().message);
          return StoreUnderTest{folder, std::move(*store)};

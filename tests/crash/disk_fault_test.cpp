@@ -14,7 +14,7 @@
 #include "server/storage/sqlite/sqlite_answers.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -73,7 +73,7 @@ struct Outcome {
   bool closed = false;
 };
 
-Outcome run(const TempFolder& folder, const Fault& fault) {
+Outcome run(const test::TemporaryFolder& folder, const Fault& fault) {
   const std::string list = folder.file("acknowledged");
   const pid_t child = ::fork();
   if (child == 0) {
@@ -101,12 +101,12 @@ Outcome run(const TempFolder& folder, const Fault& fault) {
 
 // How many operations of the kind the campaign has on a good disk.
 int operations(DiskFault kind) {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const int out = ::open(folder.file("acknowledged").c_str(), O_WRONLY | O_CREAT, 0600);
   REQUIRE(campaign_on_bad_disk(folder.file("answers.db"), out, {kind, 1 << 30, false}));
   ::close(out);
   // The count was started anew for closing; the larger part is what lies before.
-  TempFolder again(quick_parent());
+  test::TemporaryFolder again(test::quick_parent());
   auto& disk = TestDisk::instance();
   disk.reset();
   sqlite::ConnectionOptions options;
@@ -150,7 +150,7 @@ TEST_CASE("whatever operation fails: nothing acknowledged is lost, and the file 
   int recovered = 0;
   for (int at = 1; at <= last; ++at) {
     const Fault fault{kind, at, persistent};
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     const Outcome outcome = run(folder, fault);
     ++runs;
     INFO(name_of_fault(kind) << " at operation " << at << (persistent ? " and after" : " once"));
@@ -183,7 +183,7 @@ TEST_CASE("whatever operation fails: nothing acknowledged is lost, and the file 
 }
 
 TEST_CASE("a full disk is named as such, and so is the way out") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto& disk = TestDisk::instance();
   disk.reset();
   sqlite::ConnectionOptions options;

@@ -18,7 +18,7 @@
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
@@ -82,7 +82,7 @@ TEST_CASE("answers acknowledged before a kill are there after the restart, once"
   const unsigned seed = std::random_device{}();
   std::mt19937 random(seed);
   INFO("seed " << seed);
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string data = folder.file("data");
   std::size_t before = 0;
   const int kills = wanted_kills();

@@ -11,7 +11,7 @@
 #include "server/storage/sqlite/sqlite_answers.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 using sqlite::SqliteAnswers;
@@ -67,7 +67,7 @@ TEST_CASE("no acknowledgement without commit when memory runs out at the n-th re
   int refused = 0;
   failures = 0;
   for (int n = 1; n <= kLast; n += every_one || n < 400 ? 1 : 7) {
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     std::set<int> acknowledged;
     bool closed = false;
     countdown = n;

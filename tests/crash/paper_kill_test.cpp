@@ -9,7 +9,7 @@
 #include "server/services/campaign_service.h"
 #include "server/services/paper/paper_service.h"
 #include "server/storage/sqlite/sqlite_store.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
@@ -101,7 +101,7 @@ void live_on(Run& run, const std::string& campaign, int form) {
 }  // namespace
 
 TEST_CASE("killed between any two steps, a paper form counts exactly once") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   std::string campaign;
   constexpr int kSteps = 4;  // keyed, keyed again, settled, entered
   {

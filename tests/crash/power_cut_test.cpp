@@ -14,7 +14,7 @@
 #include "server/storage/sqlite/sqlite_answers.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -116,7 +116,7 @@ struct Run {
 
 // A campaign from the first slip to closing, with batches and checkpoints on the way.
 Run record_campaign(bool flush_every_commit) {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto& disk = TestDisk::instance();
   disk.reset();
   disk.record(folder.path());
@@ -192,7 +192,7 @@ void cut_recovery(const std::string& folder, const std::set<int>& acknowledged, 
   if (events.empty()) return;
   const std::size_t cut = random() % events.size();
   for (std::size_t i = 0; i < cut; ++i) happen(state, events[i]);
-  TempFolder second(quick_parent());
+  test::TemporaryFolder second(test::quick_parent());
   rebuild(state, static_cast<Loss>(random() % 5), random, second.path());
   ++tally.again;
   look(second.path(), acknowledged, closed, where + ", again in the recovery", tally);
@@ -222,7 +222,7 @@ Tally cut_everywhere(const Run& run, int states, unsigned seed) {
     }
     for (const Loss loss :
          {Loss::nothing, Loss::everything, Loss::a_tail, Loss::at_random, Loss::torn}) {
-      TempFolder folder(quick_parent());
+      test::TemporaryFolder folder(test::quick_parent());
       rebuild(state, loss, random, folder.path());
       const std::string where =
           "operation " + std::to_string(cut) + ", loss " + std::to_string(static_cast<int>(loss));

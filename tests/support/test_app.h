@@ -14,7 +14,7 @@
 #include "server/pages/published_pages.h"
 #include "server/services/campaign_service.h"
 #include "server/storage/memory_store.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 namespace khaosat {
 
@@ -70,7 +70,7 @@ class TestApp {
   int arrived(const TestCampaign& campaign);
 
   FakeClock clock;
-  TempFolder folder;
+  test::TemporaryFolder folder;
   MemoryStore store;
   // Read once for all: nothing changes them.
   const Catalog& catalog;

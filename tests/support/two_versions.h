@@ -10,7 +10,7 @@
 #include "server/services/campaign_service.h"
 #include "server/services/compute_index.h"
 #include "server/storage/memory_store.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/two_versions_texts.h"
 
 namespace khaosat::test {
@@ -52,7 +52,7 @@ class TwoVersions {
     return submit.submit(campaign, {own, "", place, Mode::phone, "vi", read.answers, version});
   }
 
-  static std::string write_definitions(const TempFolder& folder) {
+  static std::string write_definitions(const test::TemporaryFolder& folder) {
     const auto write = [&](const std::string& kind, const std::string& name, const std::string& text) {
       std::filesystem::create_directories(folder.file(kind));
       std::ofstream(folder.file(kind + "/" + name)) << text;
@@ -67,7 +67,7 @@ class TwoVersions {
     return folder.path();
   }
 
-  TempFolder folder;
+  test::TemporaryFolder folder;
   Catalog catalog;
   MemoryStore store;
   FakeClock clock{1795312800};  // 22 November 2026

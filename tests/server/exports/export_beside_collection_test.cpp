@@ -10,7 +10,7 @@
 #include "server/services/exports/make_microdata.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/exported_survey.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
@@ -57,7 +57,7 @@ struct Collecting {
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun).count();
   }
 
-  TempFolder folder;
+  test::TemporaryFolder folder;
   FakeClock clock{kNow};
   std::unique_ptr<SqliteStore> store;
   KeyFolder keys;

@@ -45,7 +45,7 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-Exported exported(TwoVersions& office, const std::string& id, const TempFolder& folder) {
+Exported exported(TwoVersions& office, const std::string& id, const test::TemporaryFolder& folder) {
   const auto entry = *office.book.find(id);
   const auto run = office.index.compute({id, "form_index", {}, "", nullptr});
   REQUIRE(run);
@@ -73,7 +73,7 @@ std::string campaign_of(TwoVersions& office, int old_in_v1, int old_in_v2) {
 
 TEST_CASE("columns of two versions stand side by side and say who was not asked") {
   TwoVersions office;
-  TempFolder folder;
+  test::TemporaryFolder folder;
   const std::string id = campaign_of(office, 12, 12);
   const auto result = exported(office, id, folder);
   REQUIRE(result.file["rows"].size() == 64);
@@ -96,7 +96,7 @@ TEST_CASE("columns of two versions stand side by side and say who was not asked"
 
 TEST_CASE("where few answered one version, what tells the versions apart is withheld for all there") {
   TwoVersions office;
-  TempFolder folder;
+  test::TemporaryFolder folder;
   // In the second village three people finished with the old version.
   const std::string id = campaign_of(office, 12, 3);
   const auto result = exported(office, id, folder);

@@ -14,7 +14,7 @@
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 using namespace khaosat::sample;
@@ -58,7 +58,7 @@ std::set<std::string> names_in(const std::string& folder) {
 }  // namespace
 
 TEST_CASE("a backup holds every database and no more, and comes back as it was") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = filled_store(folder.file("data"));
   const auto manifest = back_up(*store, folder.file("backup"), kNow);
   REQUIRE(manifest);
@@ -88,7 +88,7 @@ TEST_CASE("a backup holds every database and no more, and comes back as it was")
 }
 
 TEST_CASE("a backup under load misses nothing that was acknowledged before it began") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = SqliteStore::open(folder.file("data"));
   REQUIRE(store);
   auto answers = *(*store)->answers("test000001");
@@ -131,7 +131,7 @@ TEST_CASE("a backup under load misses nothing that was acknowledged before it be
 }
 
 TEST_CASE("a backup that was changed is not restored") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = filled_store(folder.file("data"));
   const std::string backup = folder.file("backup");
   REQUIRE(back_up(*store, backup, kNow));
@@ -176,7 +176,7 @@ TEST_CASE("a backup that was changed is not restored") {
 }
 
 TEST_CASE("rows taken out of a copy are noticed although the file is sound") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = filled_store(folder.file("data"));
   // An attacker with the live file open: one waiting answer disappears.
   store.reset();
@@ -194,7 +194,7 @@ TEST_CASE("rows taken out of a copy are noticed although the file is sound") {
 }
 
 TEST_CASE("neither a backup nor a restore touches a folder with something in it") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = filled_store(folder.file("data"));
   REQUIRE(back_up(*store, folder.file("backup"), kNow));
   CHECK(back_up(*store, folder.file("backup"), kNow).error().code == ErrorCode::already_exists);
@@ -207,7 +207,7 @@ TEST_CASE("neither a backup nor a restore touches a folder with something in it"
 }
 
 TEST_CASE("a running server's folder can be backed up by another program") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto server = filled_store(folder.file("data"));
   auto other = SqliteStore::open_read_only(folder.file("data"));
   REQUIRE(other);
@@ -217,7 +217,7 @@ TEST_CASE("a running server's folder can be backed up by another program") {
 }
 
 TEST_CASE("keys are copied apart, never into a backup") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   files::create_directory(folder.file("keys"));
   overwrite(folder.file("keys/a.key"), std::string(32, 'k'));
   overwrite(folder.file("keys/b.key"), std::string(32, 'l'));

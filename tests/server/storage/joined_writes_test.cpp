@@ -8,7 +8,7 @@
 #include <sstream>
 #include <vector>
 
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
@@ -65,9 +65,9 @@ TEST_CASE("whatever is written to a log in whatever pieces, the file holds it af
   random.seed(seed);
   const auto below = [&](std::size_t limit) { return std::uniform_int_distribution<std::size_t>(0, limit - 1)(random); };
   for (int round = 0; round < 40; ++round) {
-    const TempFolder folder("/dev/shm");
-    const std::string path = folder.path() + "/data-wal";
-    std::ofstream(folder.path() + "/data").put('x');  // the log takes over its mode
+    const test::TemporaryFolder folder("/dev/shm");
+    const std::string path = folder.file("data-wal");
+    std::ofstream(folder.file("data")).put('x');  // the log takes over its mode
     LogFile log(*layer, path);
     std::string model;
     for (int act = 0; act < 300; ++act) {

@@ -20,7 +20,7 @@
 #include "server/storage/sqlite/sqlite_answers.h"
 #include "server/storage/sqlite/sqlite_store.h"
 #include "tests/support/answers_sample.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -116,7 +116,7 @@ TEST_CASE("raw pages, logs and backups link nobody to an answer better than one 
   INFO("k = " << k);
   auto& disk = TestDisk::instance();
   disk.reset();
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   SqliteOptions options;
   options.vfs = TestDisk::kName;
   options.answers_page_size = kPage;
@@ -257,7 +257,7 @@ TEST_CASE("the same attack links nearly everybody in a naive table") {
   constexpr int kPeople = 30;
   int linked = 0;
   for (int village = 0; village < 10; ++village) {
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     const std::string path = folder.file("naive.db");
     auto c = Connection::open(path, Access::write);
     REQUIRE(c);
@@ -279,7 +279,7 @@ TEST_CASE("the same attack links nearly everybody in a naive table") {
 
 TEST_CASE("without batches the attack on this very store links nearly everybody") {
   constexpr int kPeople = 60;
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string path = folder.file("answers.db");
   auto answers = sqlite::SqliteAnswers::open(path, {}, {});
   REQUIRE(answers);
@@ -308,7 +308,7 @@ TEST_CASE("without batches the attack on this very store links nearly everybody"
 }
 
 TEST_CASE("spending slips changes flags in place and moves nothing") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string path = folder.file("answers.db");
   constexpr int kSlips = 400;
   // Where each slip's digest stands in the file, by digest.

@@ -13,7 +13,7 @@
 
 #include "server/storage/sqlite/migrate.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -132,7 +132,7 @@ std::string trouble(const File& file, const std::string& path, std::size_t oldes
   if (schema < static_cast<int>(oldest) || schema > static_cast<int>(file.migrations->size())) return "schema " + std::to_string(schema);
   if (rows_of(**c, "PRAGMA integrity_check", 1) != std::vector<std::vector<std::string>>{{"ok"}}) return "damaged";
   if (!rows_of(**c, "PRAGMA foreign_key_check", 1).empty()) return "broken references";
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto fresh = Connection::open(folder.file("fresh.db"), Access::write);
   REQUIRE(migrate(**fresh, file.kind, first(file, static_cast<std::size_t>(schema))));
   if (schema_of(**c) != schema_of(**fresh)) return "not the schema of a fresh file";
@@ -169,7 +169,7 @@ TEST_CASE("every schema with data leads to the newest, whatever statement the pr
   for (const auto& file : files()) {
     for (std::size_t from = 0; from < file.migrations->size(); ++from) {
       INFO(file.name << " from schema " << from);
-      TempFolder folder(quick_parent());
+      test::TemporaryFolder folder(test::quick_parent());
       const std::string old = folder.file("old.db");
       const auto counts = make_old(file, from, old);
       if (from > 0) CHECK(counts.size() > 0);
@@ -210,7 +210,7 @@ TEST_CASE("every schema with data leads to the newest after whatever the disk di
         for (const bool persistent : {false, true}) {
           bool reached = true;
           for (int at = 1; reached && at < 400; at += persistent ? 3 : 1) {
-            TempFolder folder(quick_parent());
+            test::TemporaryFolder folder(test::quick_parent());
             const std::string path = folder.file("x.db");
             const auto counts = make_old(file, from, path);
             const int code = in_child([&] {
@@ -242,7 +242,7 @@ TEST_CASE("every schema with data leads to the newest after whatever the disk di
 
 TEST_CASE("a file of a newer schema is refused and left as it is") {
   for (const auto& file : files()) {
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     const std::string path = folder.file("x.db");
     (void)make_old(file, file.migrations->size(), path);
     {

@@ -18,7 +18,7 @@
 #include "server/storage/sqlite/writer.h"
 #include "tests/support/answers_sample.h"
 #include "tests/support/stored_answers.h"
-#include "tests/support/temp_folder.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/support/test_disk.h"
 
 using namespace khaosat;
@@ -52,7 +52,7 @@ unsigned mode_of(const std::string& path) {
 }  // namespace
 
 TEST_CASE("a second program on the same data folder is refused and told who holds it") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = open_store(folder.file("data"));
   const auto second = SqliteStore::open(folder.file("data"));
   REQUIRE_FALSE(second);
@@ -63,7 +63,7 @@ TEST_CASE("a second program on the same data folder is refused and told who hold
 }
 
 TEST_CASE("a killed program leaves no lock behind") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const pid_t child = ::fork();
   if (child == 0) {
     auto store = SqliteStore::open(folder.file("data"));
@@ -76,7 +76,7 @@ TEST_CASE("a killed program leaves no lock behind") {
 }
 
 TEST_CASE("files are the program's own") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto store = open_store(folder.file("data"));
   auto answers = *store->answers("test000001");
   REQUIRE(answers->accept(arrival(1, "a", false)));
@@ -90,7 +90,7 @@ TEST_CASE("files are the program's own") {
 }
 
 TEST_CASE("everything is there after a restart, also in the middle of a campaign") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string data = folder.file("data");
   {
     auto store = open_store(data);
@@ -124,7 +124,7 @@ TEST_CASE("everything is there after a restart, also in the middle of a campaign
 }
 
 TEST_CASE("another program can read closed answers beside the server, and change nothing") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto server = open_store(folder.file("data"));
   REQUIRE(server->registry().put_campaign(campaign()));
   auto open_answers = *server->answers("stillopen");
@@ -157,7 +157,7 @@ TEST_CASE("another program can read closed answers beside the server, and change
 
 TEST_CASE(
     "a reader that stays does not keep submissions waiting, and the log is emptied when it goes") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string path = folder.file("answers.db");
   auto answers = sqlite::SqliteAnswers::open(path, {}, {});
   REQUIRE(answers);
@@ -177,7 +177,7 @@ TEST_CASE(
 }
 
 TEST_CASE("more than the queue holds is refused at once, and told to come back") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto connection = Connection::open(folder.file("x.db"), Access::write);
   REQUIRE(connection);
   REQUIRE((*connection)->use_write_ahead_log());
@@ -217,7 +217,7 @@ TEST_CASE("more than the queue holds is refused at once, and told to come back")
 }
 
 TEST_CASE("one job's failure undoes that job only; an exception is a failure") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto connection = Connection::open(folder.file("x.db"), Access::write);
   REQUIRE(connection);
   REQUIRE((*connection)->use_write_ahead_log());
@@ -249,7 +249,7 @@ TEST_CASE("one job's failure undoes that job only; an exception is a failure") {
 }
 
 TEST_CASE("rows that must stay cannot be changed or deleted, not even by us") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   {
     auto store = open_store(folder.file("data"));
     REQUIRE(store->registry().append_journal({0, 1, "an", "a", "", "", ""}));
@@ -280,7 +280,7 @@ TEST_CASE("rows that must stay cannot be changed or deleted, not even by us") {
 }
 
 TEST_CASE("the schema keeps its rules") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   {
     auto store = open_store(folder.file("data"));
     REQUIRE(store->answers("test000001"));
@@ -322,7 +322,7 @@ TEST_CASE("the schema keeps its rules") {
 }
 
 TEST_CASE("a connection has the settings that durability and forgetting rest on") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto opened = Connection::open(folder.file("x.db"), Access::write);
   REQUIRE(opened);
   auto& c = **opened;
@@ -407,7 +407,7 @@ TEST_CASE(
   statements_seen = 0;
   int statements = 0;
   {
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     REQUIRE(migrate_file(folder.file("x.db"), first(from)));
     REQUIRE(migrate_file(folder.file("x.db"), kMade, count_statement));
     statements = statements_seen;
@@ -419,7 +419,7 @@ TEST_CASE(
   REQUIRE(statements > 4);
   std::set<int> stopped_at;
   for (die_at = 1; die_at <= statements; ++die_at) {
-    TempFolder folder(quick_parent());
+    test::TemporaryFolder folder(test::quick_parent());
     const std::string path = folder.file("x.db");
     REQUIRE(migrate_file(path, first(from)));
     const pid_t child = ::fork();
@@ -442,7 +442,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a migration that fails leaves the schema before it") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   auto broken = first(2);
   broken[1].sql = "CREATE TABLE b (y INTEGER); INSERT INTO nowhere VALUES (1);";
   CHECK_FALSE(migrate_file(folder.file("x.db"), broken));
@@ -450,7 +450,7 @@ TEST_CASE("a migration that fails leaves the schema before it") {
 }
 
 TEST_CASE("a newer schema or somebody else's file is refused untouched") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string path = folder.file("x.db");
   REQUIRE(migrate_file(path, kMade));
   const auto newer = migrate_file(path, first(2));
@@ -476,7 +476,7 @@ TEST_CASE("a newer schema or somebody else's file is refused untouched") {
 }
 
 TEST_CASE("a file that is no database is refused and left as it is") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string data = folder.file("data");
   { auto store = open_store(data); }
   const std::string text(5000, 'x');
@@ -491,7 +491,7 @@ TEST_CASE("a file that is no database is refused and left as it is") {
 }
 
 TEST_CASE("accounts of the first schema are there after roles became the program's list") {
-  TempFolder folder(quick_parent());
+  test::TemporaryFolder folder(test::quick_parent());
   const std::string path = folder.file("registry.db");
   {
     auto c = Connection::open(path, Access::write);
