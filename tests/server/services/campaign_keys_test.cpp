@@ -12,18 +12,11 @@
 #include "server/services/campaign_book.h"
 #include "server/services/compact.h"
 #include "server/survey/question_types.h"
+#include "tests/support/temporary_folder.h"
 
 using namespace khaosat;
 
 namespace {
-struct Folder {
-  Folder() {
-    char pattern[] = "/tmp/khaosat_keys_XXXXXX";
-    path = mkdtemp(pattern);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 // Words drawn again and again in no order, so that little repeats as it stands.
 std::string sample_text(const std::string& script) {
@@ -162,12 +155,12 @@ TEST_CASE("digests of different purposes never meet, and content is keyed with t
 }
 
 TEST_CASE("a campaign keeps its key over restarts until it is destroyed") {
-  Folder folder;
-  const auto first = KeyFolder::open(folder.path + "/keys");
+  const test::TemporaryFolder folder;
+  const auto first = KeyFolder::open(folder.file("keys"));
   REQUIRE(first);
   const Digest digest = first->campaign("abc")->slip("X");
-  CHECK(KeyFolder::open(folder.path + "/keys")->campaign("abc")->slip("X") == digest);
-  const auto rights = std::filesystem::status(folder.path + "/keys/campaign-abc.key").permissions();
+  CHECK(KeyFolder::open(folder.file("keys"))->campaign("abc")->slip("X") == digest);
+  const auto rights = std::filesystem::status(folder.file("keys/campaign-abc.key")).permissions();
   CHECK((rights & std::filesystem::perms::others_read) == std::filesystem::perms::none);
   REQUIRE(first->destroy("abc"));
   CHECK_FALSE(first->has_campaign("abc"));

@@ -234,7 +234,7 @@ TEST_CASE("a revoked device sends nothing more; a closed survey takes nothing mo
   CHECK(team.json(next, "/field/answers", body).status == 410);
   REQUIRE(team.field.finish_closed());
   CHECK(team.json(next, "/field/answers", body).status == 410);
-  CHECK_FALSE(std::filesystem::exists(team.base.folder.path() + "/field/" + team.campaign.id));
+  CHECK_FALSE(std::filesystem::exists(team.base.folder.file("field/" + team.campaign.id)));
   CHECK_FALSE(team.base.keys.has_campaign("field" + team.campaign.id));
   // The counts stay.
   const auto lines = team.field.of_campaign(team.campaign.id).value();
@@ -250,7 +250,7 @@ TEST_CASE("nothing that is stored says who was visited, when, or joins a visit t
   REQUIRE(team.json(device, "/field/answers", team.sealed(kId, team.interview(kId))).status == 200);
   // The file of the device is sealed: neither ids nor directions stand in it.
   int files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(team.base.folder.path() + "/field")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(team.base.folder.file("field"))) {
     if (!entry.is_regular_file()) continue;
     ++files;
     std::ifstream in(entry.path(), std::ios::binary);

@@ -1,108 +1,13 @@
-// Scorecards through their pages: opening, every act by whoever may and by whoever may not, files, closing, facts.
-#include <catch2/catch.hpp>
-#include <map>
+// Scorecards through their pages: opening, every act by whoever may and by whoever may not.
 #include <set>
 
-#include "analysis/awards/lineage.h"
-#include "analysis/scorecards/year_sheets.h"
-#include "base/bytes.h"
-#include "base/json_text.h"
-#include "tests/support/staff_office.h"
+#include "tests/server/staff/year_office.h"
 
 using namespace khaosat;
-
-namespace {
-
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-constexpr const char* kSet = "par_commune_scorecard_example";
-constexpr const char* kPassword = "mot hai ba bon nam sau bay";
-constexpr UnixSeconds kDay = 86400;
-
-// An office with a year's plan: vp answers for nearly all, hd appraises and answers for one field, tt appraises.
-struct Year {
-  StaffOffice office;
-  std::map<std::string, Colleague> people;
-  UnixSeconds signed_in = 0;
-  std::string unit;
-  std::string href;
-
-  Year() {
-    for (const auto& one : office.base.catalog.units().units()) {
-      if (one.id == "xa_na_phac_2025") unit = awards::unit_key(one.code.empty() ? one.id : one.code, one.valid_from);
-    }
-    for (const auto& [name, role] : std::vector<std::pair<std::string, Role>>{{"an", Role::clerk}, {"chi", Role::analyst}, {"dung", Role::jury},
-                                                                              {"quan", Role::officer}, {"la", Role::analyst}}) {
-      REQUIRE(office.accounts.create({name, "Người " + name, kPassword, role}, "test"));
-    }
-  }
-
-  // Signed in now; sessions do not last for days.
-  const Colleague& as(const std::string& name) {
-    if (signed_in != office.base.clock.now()) people.clear(), signed_in = office.base.clock.now();
-    Colleague& who = people[name];
-    if (who.cookie.empty()) {
-      who.cookie = office.accounts.sign_in(name, kPassword).value();
-      who.csrf = office.accounts.who(who.cookie)->csrf;
-    }
-    return who;
-  }
-
-  Fields plan() const {
-    std::string assignments = "item,body,person,duty,from,to,document\n";
-    for (const auto& item : office.base.catalog.scorecard(kSet)->items) {
-      if (item.kind != scorecards::ItemKind::field) continue;
-      assignments += item.id + (item.id == "effects" ? ",hd,chi" : ",vp,an") + ",head,2026-01-01,2027-12-31,3/QĐ-UBND\n";
-    }
-    return {{"set", kSet}, {"unit", unit}, {"year", "2026"},
-            {"self_score_from", "2026-11-20"}, {"self_score_until", "2026-11-24"}, {"first_appraisal_from", "2026-11-21"}, {"first_appraisal_until", "2026-11-28"},
-            {"explanation_from", "2026-11-22"}, {"explanation_until", "2026-11-29"}, {"second_appraisal_from", "2026-11-22"}, {"second_appraisal_until", "2026-12-15"},
-            {"bodies", "code,name,appraises\nvp,Văn phòng,không\nhd,Hội đồng thẩm định,có\ntt,Tổ thẩm định,yes\n"},
-            {"persons", "code,name,body,account,from,to\nan,Nguyễn Văn An,vp,an,2026-01-01,2027-12-31\nchi,Lê Thị Chi,hd,chi,2026-01-01,2027-12-31\n"
-                        "dung,Phạm Văn Dũng,tt,dung,2026-01-01,2027-12-31\n"},
-            {"assignments", assignments}};
-  }
-
-  void open() {
-    const auto opened = office.post(as("quan"), "/staff/scorecards", FormData(plan()));
-    INFO(opened.body);
-    REQUIRE(opened.status == 303);
-    href = opened.header("location");
-  }
-
-  TestPage act(const std::string& who, const std::string& item, const std::string& act, const Fields& fields = {}) {
-    FormData form;
-    form.add("act", act);
-    for (const auto& [name, value] : fields) form.add(act + "_" + name, value);
-    return office.post(as(who), href + "/items/" + item, std::move(form));
-  }
-  std::size_t acts() { return office.scorecards.ledger(href.substr(href.rfind('/') + 1))->events().size(); }
-  // Two agree that the file with names may leave: "quan" asks, somebody who runs the office agrees.
-  void let_file_leave() {
-    office.colleague(Role::administrator);
-    REQUIRE(office.post(as("quan"), href + "/file", form_of({{"leave_reason", "Gửi Sở Nội vụ"}})).status == 303);
-    REQUIRE(office.personal.confirm(office.personal.acts()->front().id, "ban.administrator"));
-  }
-  TestPage page(const std::string& who, const std::string& path) { return office.get(as(who), href + path); }
-};
-
-Fields with(Fields fields, const std::string& name, const std::string& value) {
-  for (auto& field : fields) {
-    if (field.first == name) field.second = value;
-  }
-  return fields;
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  const auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
-}  // namespace
+using namespace khaosat::test;
 
 TEST_CASE("a year's form begins with what is known, and a refusal keeps what was typed") {
-  Year year;
+  YearOffice year;
   StaffOffice& office = year.office;
   CHECK(office.get(year.as("quan"), "/staff/scorecards/new").has("par_commune_scorecard_example/1"));
   CHECK(office.get(year.as("quan"), "/staff/scorecards/new?set=khong&unit=khong&year=x").status == 422);
@@ -144,7 +49,7 @@ TEST_CASE("a year's form begins with what is known, and a refusal keeps what was
 }
 
 TEST_CASE("a year is opened once; who may open, look and change") {
-  Year year;
+  YearOffice year;
   CHECK(year.office.post(year.as("chi"), "/staff/scorecards", FormData(year.plan())).status == 403);
   year.open();
   CHECK(year.office.post(year.as("quan"), "/staff/scorecards", FormData(year.plan())).status == 409);
@@ -172,7 +77,7 @@ TEST_CASE("a year is opened once; who may open, look and change") {
 }
 
 TEST_CASE("an item goes from self score over appraisal and explanation to its second appraisal, and keeps it all") {
-  Year year;
+  YearOffice year;
   year.open();
   CHECK(year.office.get(year.as("an"), "/staff/scorecards").has("/items/plan_issued"));
   const auto page = year.page("an", "/items/plan_issued");
@@ -218,7 +123,7 @@ TEST_CASE("an item goes from self score over appraisal and explanation to its se
 }
 
 TEST_CASE("nobody appraises what is their own, and counts give their points themselves") {
-  Year year;
+  YearOffice year;
   year.open();
   REQUIRE(year.act("chi", "targets_met", "score_self", {{"points", "1"}, {"evidence", "BC 1"}}).status == 303);
   const auto refused = year.act("chi", "targets_met", "appraise_first", {{"points", "2"}, {"note", "tôi chấm tôi"}});
@@ -238,7 +143,7 @@ TEST_CASE("nobody appraises what is their own, and counts give their points them
 }
 
 TEST_CASE("every act is refused to whoever may not, in every state, and leaves nothing behind") {
-  Year year;
+  YearOffice year;
   year.open();
   const std::vector<std::string> everybody = {"an", "chi", "dung", "quan", "la"};
   const std::vector<std::string> all = {"score_self", "add_evidence", "appraise_first", "demand_explanation", "explain", "appraise_second", "take_survey"};
@@ -276,7 +181,7 @@ TEST_CASE("every act is refused to whoever may not, in every state, and leaves n
 }
 
 TEST_CASE("every act has its time") {
-  Year year;
+  YearOffice year;
   year.open();
   struct Case {
     int days;  // from 22 November
@@ -287,7 +192,7 @@ TEST_CASE("every act has its time") {
   // Nobody appraises what could still be scored; after the window nothing is scored.
   for (const auto& one : {Case{0, "dung", "appraise_first", ErrorCode::scorecard_too_early}, Case{3, "an", "score_self", ErrorCode::scorecard_too_late},
                           Case{7, "dung", "appraise_first", ErrorCode::scorecard_too_late}}) {
-    Year other;
+    YearOffice other;
     other.open();
     other.office.base.clock.advance(one.days * kDay);
     const auto refused = other.act(one.who, "discipline", one.act, {{"points", "1"}, {"evidence", "x"}, {"note", "y"}});
@@ -303,7 +208,7 @@ TEST_CASE("every act has its time") {
 }
 
 TEST_CASE("evidence is kept by digest, refused when it is no document, and only ever downloaded") {
-  Year year;
+  YearOffice year;
   year.open();
   const auto upload = [&](const std::string& name, const std::string& bytes, const std::string& points) {
     std::string body;
@@ -331,134 +236,4 @@ TEST_CASE("evidence is kept by digest, refused when it is no document, and only 
   CHECK(file.header("content-type") == "application/pdf");
   CHECK(year.page("dung", "/evidence/" + std::string(64, 'a')).status == 404);
   CHECK(year.page("la", "/evidence/" + digest).status == 403);
-}
-
-TEST_CASE("a year is closed with its digest, bonus capped, and goes to the register of facts") {
-  Year year;
-  year.open();
-  const auto set = year.office.base.catalog.scorecard(kSet);
-  for (const auto* item : set->leaves()) {
-    if (item->is_adjustment() || item->survey) continue;
-    const std::string owner = item->id == "targets_met" ? "chi" : "an";
-    INFO(item->id);
-    const Fields score = item->ratio ? Fields{{"numerator", "9"}, {"denominator", "10"}, {"evidence", "BC"}} : Fields{{"points", json_number(item->maximum)}, {"evidence", "BC"}};
-    REQUIRE(year.act(owner, item->id, "score_self", score).status == 303);
-    REQUIRE(year.act("dung", item->id, "appraise_first", score).status == 303);
-  }
-  for (const char* bonus : {"new_practice", "exchange"}) {
-    const std::string points = json_number(set->find(bonus)->maximum);
-    REQUIRE(year.act("an", bonus, "score_self", {{"points", points}, {"evidence", "BC"}}).status == 303);
-    REQUIRE(year.act("dung", bonus, "appraise_first", {{"points", points}}).status == 303);
-  }
-  REQUIRE(year.act("dung", "violation", "appraise_first", {{"points", "1"}, {"note", "kết luận thanh tra 5"}}).status == 303);
-  const auto tree = year.page("quan", "");
-  CHECK(tree.has("điểm thưởng"));
-  year.office.base.clock.advance(9 * kDay);
-  const FormData closing(Fields{{"decision", "7/QĐ-UBND"}, {"sure", "yes"}});
-  const auto open_item = year.office.post(year.as("quan"), year.href + "/close", closing);
-  CHECK(open_item.status == 409);
-  CHECK(open_item.has("/items/satisfaction"));
-
-  // A run kept of this year's survey.
-  const std::string content = R"({"schema":"khaosat/published_run/1","model":{"id":"sipas","version":1,"hash":"00"},"year":2026,"input_hash":"11","nodes":[],)"
-                              R"("units":[{"id":"xa_na_phac_2025","scores":[{"node":"sipas","state":"value","n":[40,40],"value":75.0}]}]})";
-  REQUIRE(year.office.base.store.registry().add_record({"index_run", "0123456789abcdef0123", "dot1", content, to_hex(view_of(sha256(content))), 1736000000, "quan"}));
-  CHECK(year.page("quan", "/items/satisfaction").has("0123456789abcdef0123"));
-  CHECK_FALSE(year.page("dung", "/items/satisfaction").has("id=\"act-"));
-  CHECK(year.act("dung", "satisfaction", "take_survey", {{"run", "0123456789abcdef0123"}, {"note", "x"}}).status == 403);
-  REQUIRE(year.act("quan", "satisfaction", "take_survey", {{"run", "0123456789abcdef0123"}, {"note", "khảo sát năm 2026"}}).status == 303);
-
-  CHECK(year.office.post(year.as("quan"), year.href + "/close", FormData(Fields{{"decision", "7/QĐ-UBND"}})).has("#sure"));
-  CHECK(year.office.post(year.as("quan"), year.href + "/close", FormData(Fields{{"sure", "yes"}})).has("#decision"));
-  CHECK(year.page("quan", "/facts").status == 409);
-  REQUIRE(year.office.post(year.as("quan"), year.href + "/close", closing).status == 303);
-  const auto ledger = year.office.scorecards.ledger(year.href.substr(year.href.rfind('/') + 1));
-  REQUIRE(ledger->is_closed());
-  CHECK(year.page("an", "").has(ledger->digest()));
-  CHECK(year.act("an", "discipline", "score_self", {{"points", "1"}, {"note", "x"}}).status == 410);
-  CHECK(year.page("quan", "/plan").status == 410);
-
-  CHECK(year.page("quan", "/facts").has("chưa có"));
-  CHECK(year.office.post(year.as("quan"), year.href + "/facts", FormData()).status == 422);
-  const auto given = year.office.post(year.as("quan"), year.href + "/facts", FormData(Fields{{"add", "yes"}}));
-  INFO(given.body);
-  REQUIRE(given.status == 303);
-  const auto reading = year.office.facts.read({year.unit, "", 0, nullptr});
-  REQUIRE(reading);
-  CHECK(reading->book.facts_named("criterion_score").size() > 15);
-  CHECK_FALSE(reading->book.facts_named("responsible_for").empty());
-  CHECK(year.office.post(year.as("quan"), year.href + "/facts", FormData()).status == 303);
-}
-
-TEST_CASE("a file is checked and shown before it is kept, and every fault is told in words") {
-  Year year;
-  year.open();
-  REQUIRE(year.act("an", "plan_issued", "score_self", {{"points", "2"}, {"evidence", "KH 12"}}).status == 303);
-  CHECK(year.page("quan", "/file/xlsx").status == 403);
-  year.let_file_leave();
-  const auto workbook = year.page("quan", "/file/xlsx");
-  REQUIRE(workbook.status == 200);
-  CHECK(workbook.header("content-disposition").find("attachment") == 0);
-  CHECK(year.page("chi", "/file/xlsx").status == 403);
-  std::map<std::string, std::string> tables;
-  for (const auto& shape : scorecards::sheet_shapes()) tables[shape.name] = year.page("quan", "/file/csv/" + shape.name).body;
-  CHECK(year.page("quan", "/file/csv/points").has("1.1.1"));
-  CHECK(year.page("quan", "/file/csv/khac").status == 404);
-
-  Year other;
-  other.office.base.clock.advance(kDay);
-  const auto upload = [&](const std::vector<std::pair<std::string, std::string>>& files) {
-    std::string body = "--xx\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n" + other.as("quan").csrf + "\r\n";
-    for (const auto& [name, bytes] : files) {
-      body += "--xx\r\nContent-Disposition: form-data; name=\"workbook\"; filename=\"" + name + "\"\r\nContent-Type: x/y\r\n\r\n" + bytes + "\r\n";
-    }
-    return other.office.post_multipart(other.as("quan"), "/staff/scorecards/import", body + "--xx--\r\n", "xx");
-  };
-  struct Case {
-    const char* sheet;
-    std::string from;
-    std::string to;
-    const char* words;
-  };
-  for (const auto& one : {Case{"history", ",2,,,", ",2.5,,,", "Điểm cao hơn mức tối đa"}, Case{"history", "score_self", "cham", "Không có việc nào mang tên này."},
-                          Case{"history", ",an,", ",chi,", "Việc này thuộc bộ phận khác"}, Case{"bodies", "code,name", "code,ten", "còn trống hoặc thiếu cột"},
-                          Case{"persons", "2026-01-01", "01/01/2026", "dạng năm-tháng-ngày"}, Case{"assignments", ",head,", ",sếp,", "Xin ghi head (đứng đầu)"},
-                          Case{"year", "2026,", "2026.5,", "năm bằng bốn chữ số"},
-                          Case{"year", "par_commune", "bo_khac", "bộ tiêu chí khác hoặc phiên bản khác"}, Case{"deadlines", "2026-11-24", "2026-10-01", "Ngày cuối sớm hơn ngày đầu"}}) {
-    auto spoilt = tables;
-    spoilt[one.sheet] = replaced(spoilt[one.sheet], one.from, one.to);
-    std::vector<std::pair<std::string, std::string>> files;
-    for (const auto& [name, text] : spoilt) files.emplace_back(name + ".csv", text);
-    const auto refused = upload(files);
-    INFO(one.words);
-    CHECK(refused.status == 422);
-    CHECK(refused.has(one.words));
-    CHECK(refused.has(std::string(one.sheet) + " ("));
-  }
-  for (const auto& bytes : {std::string("PK\x03\x04 nothing"), std::string("<html>"), workbook.body.substr(0, workbook.body.size() / 2)}) {
-    const auto refused = upload({{"year.xlsx", bytes}});
-    CHECK(refused.status == 422);
-    CHECK(refused.has("Không đọc được tệp"));
-  }
-  CHECK(upload({}).status == 422);
-  CHECK(other.office.scorecards.years()->empty());
-
-  const auto shown = upload({{"year.xlsx", workbook.body}});
-  INFO(shown.body);
-  REQUIRE(shown.status == 200);
-  const auto digest = year.office.scorecards.ledger(year.href.substr(year.href.rfind('/') + 1))->digest();
-  CHECK(shown.has(digest));
-  CHECK(other.office.scorecards.years()->empty());
-  FormData keep;
-  keep.add("do", "import");
-  for (const auto& [name, text] : tables) keep.add("sheet_" + name, text);
-  CHECK(other.office.post(other.as("chi"), "/staff/scorecards/import", keep).status == 403);
-  const auto kept = other.office.post(other.as("quan"), "/staff/scorecards/import", keep);
-  REQUIRE(kept.status == 303);
-  CHECK(other.office.scorecards.ledger(kept.header("location").substr(18))->digest() == digest);
-  CHECK(other.office.get(other.as("quan"), kept.header("location")).has("Do quan nhập từ tệp ngày"));
-  CHECK(other.office.get(other.as("quan"), kept.header("location") + "/items/plan_issued").has("Do quan nhập từ tệp ngày"));
-  CHECK_FALSE(year.page("quan", "").has("nhập từ tệp ngày"));
-  CHECK(other.office.post(other.as("quan"), "/staff/scorecards/import", keep).status == 409);
-  CHECK(other.office.get(other.as("quan"), "/staff/scorecards/blank/" + std::string(kSet)).status == 200);
 }
