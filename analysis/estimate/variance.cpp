@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string>
 
 #include "analysis/estimate/estimate.h"
@@ -280,13 +281,77 @@ Result<std::vector<double>> covariance_matrix(const SampleDesign& design,
   return matrix;
 }
 
+namespace {
+
+// Where nothing is lonely a covariance is the product of two rows of numbers: deviations from the mean of their stratum,
+// each times the root of its factor. Made once for each part, they save most of the work of all pairs.
+class Deviations {
+ public:
+  // Nothing where a rule for lonely PSUs could come in.
+  static std::optional<Deviations> of(const SampleDesign& design, std::span<const LinearizedByPsu> parts) {
+    Deviations made;
+    if (design.lonely_in_domain() || !made.take(design)) return std::nullopt;
+    for (const LinearizedByPsu& part : parts) made.add(design, part);
+    return made;
+  }
+
+  double product(std::size_t first, std::size_t second) const {
+    const double* a = rows_.data() + first * width_;
+    const double* b = rows_.data() + second * width_;
+    // Side by side, in a fixed order.
+    double sums[4] = {0, 0, 0, 0};
+    std::size_t k = 0;
+    for (; k + 4 <= width_; k += 4)
+      for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += a[k + lane] * b[k + lane];
+    for (; k < width_; ++k) sums[0] += a[k] * b[k];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+
+ private:
+  bool take(const SampleDesign& design) {
+    width_ = design.psu_count();
+    for (std::size_t stratum = 0; stratum < design.stratum_count(); ++stratum) {
+      const std::size_t sampled = design.psus_sampled(stratum);
+      const StratumRule rule = stratum_rule(sampled, design.psus_in_population(stratum), sampled, {design.lonely_policy(), false});
+      if (rule.kind != StratumCase::complete && rule.kind != StratumCase::around_mean) return false;
+      roots_.push_back(rule.kind == StratumCase::complete ? 0 : std::sqrt(rule.factor));
+    }
+    return true;
+  }
+
+  void add(const SampleDesign& design, const LinearizedByPsu& part) {
+    const std::size_t begin = rows_.size();
+    rows_.resize(begin + width_, 0);
+    double* row = rows_.data() + begin;
+    for (std::size_t k = 0; k < part.influence.size();) {
+      const std::uint32_t stratum = design.stratum_of_psu()[part.influence[k].psu];
+      const std::uint32_t end = design.first_psu(stratum + 1);
+      double sum = 0;
+      for (; k < part.influence.size() && part.influence[k].psu < end; ++k) {
+        row[part.influence[k].psu] = part.influence[k].influence;
+        sum += part.influence[k].influence;
+      }
+      const double mean = sum / static_cast<double>(design.psus_sampled(stratum));
+      for (std::uint32_t psu = design.first_psu(stratum); psu < end; ++psu) row[psu] = roots_[stratum] * (row[psu] - mean);
+    }
+  }
+
+  std::size_t width_ = 0;
+  std::vector<double> roots_;  // of the factor of each stratum
+  std::vector<double> rows_;
+};
+
+}  // namespace
+
 Result<std::vector<double>> covariance_matrix(const SampleDesign& design,
                                               std::span<const LinearizedByPsu> parts) {
+  for (const LinearizedByPsu& part : parts) TRY_VOID(check_psus(design, part));
+  const auto deviations = parts.size() > 2 ? Deviations::of(design, parts) : std::nullopt;
   std::vector<double> matrix(parts.size() * parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i)
     for (std::size_t j = i; j < parts.size(); ++j)
       matrix[i * parts.size() + j] = matrix[j * parts.size() + i] =
-          TRY(covariance(design, parts[i], parts[j]));
+          deviations ? deviations->product(i, j) : TRY(covariance(design, parts[i], parts[j]));
   return matrix;
 }
 

@@ -122,6 +122,42 @@ TEST_CASE("errors of domains that miss whole PSUs, with their covariance, make u
   CHECK(near(std::sqrt(matrix[0] + 2 * matrix[1] + matrix[3]), error_of(design, whole)));
 }
 
+TEST_CASE("all pairs at once give the covariances of each pair, under every policy") {
+  const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 30)));
+  const auto policy = GENERATE(LonelyPsuPolicy::remove, LonelyPsuPolicy::certainty, LonelyPsuPolicy::adjust, LonelyPsuPolicy::average);
+  INFO("seed " << seed);
+  std::mt19937_64 random(seed);
+  const auto unit = [&] { return static_cast<double>(random() % 10000) / 10000 - 0.5; };
+  PsuTableInput input;
+  input.lonely_policy = policy;
+  const bool corrected = random() % 2 == 0;
+  for (std::uint32_t stratum = 0; stratum < 6; ++stratum) {
+    const std::size_t psus = (stratum == 0 && random() % 2 == 0 ? 1 : 2) + random() % 4;
+    const double population = static_cast<double>(psus + random() % 3);  // sometimes all of them
+    for (std::size_t k = 0; k < psus; ++k) {
+      input.stratum.push_back(stratum);
+      input.psu.push_back(static_cast<std::uint32_t>(input.psu.size()));
+      input.weight.push_back(1 + unit());
+      if (corrected) input.psus_in_population.push_back(population);
+    }
+  }
+  const auto design = SampleDesign::create_from_psus(input).value();
+  std::vector<LinearizedByPsu> parts(5);
+  for (auto& part : parts)
+    for (std::uint32_t psu = 0; psu < design.psu_count(); ++psu)
+      if (random() % 3 != 0) part.influence.push_back({psu, unit()});
+  const auto matrix = covariance_matrix(design, parts);
+  for (std::size_t i = 0; i < parts.size(); ++i)
+    for (std::size_t j = 0; j < parts.size(); ++j) {
+      const auto one = covariance(design, parts[i], parts[j]);
+      REQUIRE(matrix.has_value() == one.has_value());
+      if (one) CHECK(std::fabs((*matrix)[i * parts.size() + j] - *one) < 1e-12);
+    }
+  auto wrong = parts;
+  wrong[3].influence.push_back({static_cast<std::uint32_t>(design.psu_count()), 1});
+  CHECK(covariance_matrix(design, wrong).error().code == ErrorCode::design_invalid);
+}
+
 TEST_CASE("everybody twice is the same as weights twice as large") {
   const auto seed = static_cast<std::uint32_t>(GENERATE(range(1, 20)));
   INFO("seed " << seed);
