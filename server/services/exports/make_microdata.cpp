@@ -248,8 +248,10 @@ class Maker {
   void describe_traits() {
     if (book_.demo) note("Dữ liệu dựng lên để dùng thử, không phải của ai.", "Made-up data for trying the program out.");
     if (!book_.drawn) note("Không phải mẫu xác suất: quyền số bằng 1, không suy ra cho dân số.", "No probability sample: weights are 1 and nothing follows for a population.");
-    note("Mã đơn vị, lớp và địa bàn được đánh lại ngẫu nhiên; thứ tự dòng ngẫu nhiên. Không tìm cách nhận ra người hay nơi.",
-         "Units, strata and clusters are recoded at random and rows are in random order. Do not try to recognise people or places.");
+    note("Mã đơn vị, lớp và địa bàn được đánh lại ngẫu nhiên; thứ tự dòng ngẫu nhiên. Ai so với kết quả đã công bố vẫn nhận ra được địa bàn, "
+         "nên đặc điểm của người trả lời được giữ như khi địa bàn đã biết. Không tìm cách nhận ra người hay nơi.",
+         "Units, strata and clusters are recoded at random and rows are in random order. Whoever compares with published results can still tell "
+         "the places, so traits are kept as if places were known. Do not try to recognise people or places.");
     note("Câu trả lời bằng chữ không có trong tệp.", "Answers in words are not in the file.");
     for (const auto& trait : report_.traits) {
       if (!trait.kept) {
