@@ -19,6 +19,21 @@ std::optional<std::vector<ranks::RankedValue>> values_with_errors(const index::I
   return values;
 }
 
+// The rule of disclosure::PublishedRank, among these units only; `places`: by value alone.
+std::vector<std::optional<disclosure::PublishedRank>> ranks_among(const index::IndexRun& run, const disclosure::PublishedRun& published,
+                                                                  std::span<const std::size_t> units, std::span<const std::uint32_t> places) {
+  using Basis = disclosure::PublishedRank::Basis;
+  std::vector<std::optional<disclosure::PublishedRank>> found(units.size());
+  const auto design = index::design_of(run);
+  const auto sets = design ? ranks::possible_ranks(*design, run, 0, units, run.level) : Result<std::vector<ranks::RankSet>>(fail(design.error()));
+  for (std::size_t k = 0; k < units.size(); ++k) {
+    const auto& told = published.units[units[k]].scores.front().rank;
+    if (told && told->basis == Basis::as_given) found[k] = {places[k], places[k], Basis::as_given};
+    else if (sets) found[k] = {(*sets)[k].best, (*sets)[k].worst, Basis::possible};
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<Factor> default_factors(const ScoreTree& tree) {
@@ -73,9 +88,10 @@ Result<Robustness> robustness(const index::IndexModel& model, const index::Index
   if (const auto values = values_with_errors(run, showable.units))
     sampled = TRY(sampling_uncertainty(*values, {request.draws, request.seed}));
 
+  const auto ranks = ranks_among(run, published, showable.units, uncertain.ranks);
   for (std::size_t k = 0; k < showable.units.size(); ++k) {
     const disclosure::PublishedUnit& unit = published.units[showable.units[k]];
-    RobustnessRow row{unit.id, unit.name, *unit.scores.front().value, uncertain.ranks[k], unit.scores.front().rank, uncertain.spread[k], {}, {}};
+    RobustnessRow row{unit.id, unit.name, *unit.scores.front().value, uncertain.ranks[k], ranks[k], uncertain.spread[k], {}, {}};
     if (sampled) row.by_sampling = (*sampled)[k];
     if (result.what_if) row.what_if_gain = static_cast<int>(uncertain.ranks[k]) - static_cast<int>(result.what_if->ranks[k]);
     result.rows.push_back(std::move(row));

@@ -28,7 +28,7 @@ struct RobustnessRow {
   std::string name;
   double value = 0;  // as published
   std::uint32_t place = 1;  // by value alone: orders the rows and is never told
-  std::optional<disclosure::PublishedRank> rank;  // as published
+  std::optional<disclosure::PublishedRank> rank;  // among the units here, in the form and by the rule of published ones
   RankSpread by_method;
   std::optional<RankSpread> by_sampling;  // absent for all when some unit has no error
   std::optional<int> what_if_gain;  // places won (or, below 0, lost) with the weights asked
