@@ -308,6 +308,7 @@ IndexModel read_root(const DefinitionNode& root, const std::string& hash) {
                                "more than " + std::to_string(kMostNodes) + " nodes with their questions");
     model.nodes.clear();
   }
+  model.nodes.shrink_to_fit();  // models stay as long as the program runs
   return model;
 }
 

@@ -1,4 +1,4 @@
-// THE LIST of subcommands: what each is told and the function that runs it. command_line.cpp turns
+// THE LIST of subcommands: what each is told and the function that runs it. words_….cpp turn
 // words into these structs; every run_… returns the exit code (base/error_codes.h explains them) and
 // is a file of its own.
 #pragma once

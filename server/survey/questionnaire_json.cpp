@@ -40,6 +40,7 @@ class QuestionnaireReader {
     for (const auto& node : items_of("sections")) read_section(node);
     for (const auto& node : items_of("contradictions")) read_contradiction(node);
     check_size();
+    result_.questions.shrink_to_fit();  // kept as long as the program runs
     return std::move(result_);
   }
 
