@@ -2,12 +2,10 @@
 
 #include <malloc.h>
 
-#include <condition_variable>
 #include <filesystem>
-#include <mutex>
-#include <thread>
 
 #include "base/log.h"
+#include "base/repeater.h"
 #include "server/catalog/catalog.h"
 #include "server/http/server.h"
 #include "server/pages/app.h"
@@ -52,32 +50,6 @@ Result<ListenOn> listener(const std::string& address) {
   return ListenOn{address.substr(0, colon),
                   static_cast<std::uint16_t>(std::stoi(address.substr(colon + 1))), std::nullopt, false};
 }
-
-// Runs a piece of work again and again until it goes out of scope.
-class Repeater {
- public:
-  Repeater(std::chrono::seconds pause, std::function<void()> work)
-      : thread_([this, pause, work = std::move(work)] {
-          std::unique_lock lock(mutex_);
-          while (!wake_.wait_for(lock, pause, [this] { return stopping_; })) work();
-        }) {}
-  ~Repeater() {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    wake_.notify_all();
-    thread_.join();
-  }
-  Repeater(const Repeater&) = delete;
-  Repeater& operator=(const Repeater&) = delete;
-
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::thread thread_;
-};
 
 }  // namespace
 
