@@ -9,6 +9,8 @@
 #include "server/reports/participation_report.h"
 #include "server/services/campaign_book.h"
 #include "server/services/campaign_service.h"
+#include "server/services/compute_index.h"
+#include "server/services/published_index.h"
 #include "server/services/paper/paper_service.h"
 #include "server/services/population/campaign_population.h"
 
@@ -79,8 +81,18 @@ Result<void> put_participation(View& view, const App& app, const Request& reques
   return {};
 }
 
+// Why a closed campaign has no results to look at; empty: it has.
+Result<std::string> why_no_results(const App& app, const Request& request, const CampaignEntry& entry) {
+  // Fewer than a batch were never opened.
+  int arrived = 0;
+  for (const auto& count : TRY(entry.answers->counts())) arrived += count.arrived;
+  if (arrived < entry.campaign.batch_size) return say(app, request, "staff.campaign.no_answers");
+  if (!main_model(app.index, entry.campaign)) return why_refused(app, request, no_model_reads(entry.campaign));
+  return std::string();
+}
+
 // What follows for this campaign, and nothing else.
-Result<void> put_next_step(View& view, const Request& request, const CampaignEntry& entry) {
+Result<void> put_next_step(View& view, const App& app, const Request& request, const CampaignEntry& entry) {
   const Campaign& campaign = entry.campaign;
   const bool runs = may_run(request);
   const bool draft = campaign.state == CampaignState::draft;
@@ -88,7 +100,10 @@ Result<void> put_next_step(View& view, const Request& request, const CampaignEnt
   view.set("next_slips", runs && needs_slips).set("next_open", runs && draft && !needs_slips);
   view.set("next_close", runs && campaign.state == CampaignState::open);
   view.set("may_renew", runs && campaign.state == CampaignState::open && campaign.audience == Audience::citizen);
-  view.set("next_results", campaign.state == CampaignState::closed);
+  const bool closed = campaign.state == CampaignState::closed;
+  const std::string none = closed ? TRY(why_no_results(app, request, entry)) : std::string();
+  view.set("next_results", closed && none.empty()).set("is_closed", closed);
+  if (!none.empty()) view.set("no_results", none);
   view.set("with_slips", campaign.admission == Admission::slips);
   return {};
 }
@@ -132,8 +147,7 @@ View campaign_view(const App& app, const Request& request, const Campaign& campa
 }
 
 std::string unit_name(const App& app, const std::string& unit_id, const std::string& language) {
-  const Unit* unit = app.catalog.units().find(unit_id);
-  return unit ? unit->name.in(language) : unit_id;
+  return joint_unit_name(app.catalog.units(), unit_id, language);
 }
 
 Result<HttpResponse> show_campaign(const App& app, const Request& request) {
@@ -143,7 +157,7 @@ Result<HttpResponse> show_campaign(const App& app, const Request& request) {
   view.set("summary", campaign_row(app, request, campaign));
   put_facts(view, app, request, *entry);
   TRY_VOID(put_participation(view, app, request, campaign));
-  TRY_VOID(put_next_step(view, request, *entry));
+  TRY_VOID(put_next_step(view, app, request, *entry));
   view.set("address", public_address(request));
   const bool drawn = campaign.sample == SampleKind::drawn;
   view.set("is_drawn", drawn).set("population_kept", drawn && TRY(population_of(app.store.registry(), campaign.id)).has_value());

@@ -33,7 +33,8 @@ View frame(const App& app, const Request& request, const CampaignEntry& entry, c
            const std::string& title) {
   View view = campaign_view(app, request, entry.campaign, title);
   view.set("model", run.model.id).set("index_href", "/staff/campaigns/" + entry.campaign.id + "/index");
-  view.set("no_sample", run.design == "none");
+  view.set("no_sample", run.design == "none").set("office", entry.campaign.office);
+  view.set("dates", shown_date(entry.campaign.opens_on) + " – " + shown_date(entry.campaign.closes_on));
   view.set("model_title", run.title.in(request.language)).set("is_example", run.example);
   return view;
 }
@@ -115,6 +116,7 @@ Result<HttpResponse> show_index_of_unit(const App& app, const Request& request) 
   const auto* unit = run.find_unit(wanted(request, "unit"));
   if (!unit) return fail(ErrorCode::not_found, "the run has no such unit");
   View view = frame(app, request, *entry, run, unit->name);
+  put_tabs(view, app, request, entry->campaign, run.model.id, "unit");
   put_unit(view, app, request, run, *unit, entry->whole());
   put_origin(view, app, request, run);
   return staff_page(app, request, "index_unit", view);

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "analysis/sums/sums_table.h"
+#include "server/catalog/catalog.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/index_report.h"
+#include "server/survey/question_type.h"
 
 namespace khaosat {
 
@@ -14,17 +16,12 @@ using disclosure::PublishedRun;
 using disclosure::PublishedScore;
 using disclosure::PublishedState;
 
-std::string count_text(const PublishedScore& score) {
-  if (score.n_high == 0) return "–";
-  if (score.n_low == score.n_high) return std::to_string(score.n_low);
-  return std::to_string(score.n_low) + "–" + std::to_string(score.n_high);
-}
-
-// In a person's words, why there is no value.
-std::string words_for_nothing(const App& app, const Request& request, const PublishedScore& score) {
-  std::string key = "staff.score." + std::string(name_of(score.state));
-  if (score.state == PublishedState::hidden && app.locales.has_key("vi", key + "." + score.reason)) key += "." + score.reason;
-  return say(app, request, key);
+// The unit that this one's answers were counted with, because too few answered here. Null: none.
+const disclosure::PublishedUnit* counted_with(const PublishedRun& run, const disclosure::PublishedUnit& unit) {
+  const std::string among = "+" + unit.id + "+";
+  for (const auto& other : run.units)
+    if (other.id != unit.id && ("+" + other.id + "+").find(among) != std::string::npos) return &other;
+  return nullptr;
 }
 
 // Why an interval is missing or means less than it seems.
@@ -52,11 +49,12 @@ View picture_view(const IntervalPicture& picture, const std::string& label) {
   return view;
 }
 
-View cell_of(const App& app, const Request& request, const PublishedRun& run, const PublishedScore& score) {
+View cell_of(const App& app, const Request& request, const PublishedRun& run, const disclosure::PublishedUnit& unit, std::size_t node) {
   const std::string& language = request.language;
+  const PublishedScore& score = unit.scores[node];
   View cell;
   cell.set("shown", false).set("bounded", false).set("nothing", false).set("with_interval", false);
-  cell.set("pictured", false).set("noted", false).set("n", count_text(score));
+  cell.set("pictured", false).set("noted", false).set("counted", score.n_high > 0).set("n", people_text(score));
   const auto missing = missing_percent(score);
   cell.set("missing", missing ? std::to_string(*missing) + " %" : "–");
   const int decimals = run.rules.decimals;
@@ -77,7 +75,7 @@ View cell_of(const App& app, const Request& request, const PublishedRun& run, co
     cell.set("value", (score.state == PublishedState::at_least ? "≥ " : "≤ ") + decimal_text(*score.value, decimals, language));
     cell.set("words", say(app, request, "staff.score.alike"));
   } else {
-    cell.set("nothing", true).set("words", words_for_nothing(app, request, score));
+    cell.set("nothing", true).set("words", nothing_text(app, request, run, unit, node));
   }
   const std::string flags = words_of_flags(app, request, score);
   if (!flags.empty()) cell.set("noted", true).set("note", flags);
@@ -93,12 +91,55 @@ std::string node_title(const PublishedRun& run, std::size_t node, const std::str
   return described.code.empty() ? title : described.code + ". " + title;
 }
 
+// What a figure is of: "%", "điểm"; with the ends of the scale for the pictures.
+void put_scale(View& view, const Request& request, const PublishedRun& run) {
+  const std::string of = run.unit_of_scale.in(request.language);
+  const std::string low = decimal_text(run.scale_low, 0, request.language), high = decimal_text(run.scale_high, 0, request.language);
+  view.set("with_scale_unit", !of.empty()).set("scale_unit", of).set("scale_low", low).set("scale_high", high);
+  view.set("level", decimal_text(run.level * 100, 0, request.language));
+}
+
 std::string unit_href(const Request& request, const PublishedRun& run, const disclosure::PublishedUnit& unit) {
   return "/staff/campaigns/" + request.params.at(0) + "/index/unit?" +
          to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", run.model.id}, {"unit", unit.id}}));
 }
 
 }  // namespace
+
+std::string people_text(const PublishedScore& score) {
+  if (score.n_high == 0) return "–";
+  if (score.n_low == score.n_high) return std::to_string(score.n_low);
+  return std::to_string(score.n_low) + "–" + std::to_string(score.n_high);
+}
+
+bool is_without_answers(const disclosure::PublishedUnit& unit) {
+  return unit.respondents_high == 0 && std::all_of(unit.scores.begin(), unit.scores.end(), [](const auto& score) { return score.state == PublishedState::missing; });
+}
+
+std::string nothing_text(const App& app, const Request& request, const PublishedRun& run, const disclosure::PublishedUnit& unit, std::size_t node) {
+  const PublishedScore& score = unit.scores[node];
+  std::string key = "staff.score." + std::string(name_of(score.state));
+  Words words;
+  std::string reason = score.reason;
+  if (score.state == PublishedState::missing && is_without_answers(unit)) {
+    const auto* other = counted_with(run, unit);
+    reason = other ? "counted_with" : "nobody";
+    if (other) words.push_back({"unit", other->name});
+  } else if (reason == "child_without_value" || reason == "too_few_children") {
+    // Which part is to blame; the first one speaks for all.
+    for (const auto child : run.nodes[node].children) {
+      if (unit.scores[child].state != PublishedState::missing && unit.scores[child].state != PublishedState::withheld) continue;
+      // A question has a title only where the model gives it one; people know its words.
+      const auto form = run.questionnaire && !run.nodes[child].question.empty() ? app.catalog.questionnaire(run.questionnaire->id) : nullptr;
+      const auto* asked = form ? form->question(run.nodes[child].question) : nullptr;
+      words.push_back({"part", asked ? asked->text.in(request.language) : run.nodes[child].title.in(request.language)});
+      break;
+    }
+    if (words.empty()) reason.clear();
+  }
+  if (!reason.empty() && app.locales.has_key("vi", key + "." + reason)) key += "." + reason;
+  return say(app, request, key, words);
+}
 
 std::string rank_text(const ranks::RankSet& set) {
   return set.best == set.worst ? std::to_string(set.best) : std::to_string(set.best) + "–" + std::to_string(set.worst);
@@ -109,16 +150,14 @@ void put_overall(View& view, const App& app, const Request& request, const Publi
   const auto rows = index_rows(run, false);
   if (rows.empty()) return;
   const std::size_t top = rows.front().node;
-  view.set("top_title", run.nodes[top].title.in(request.language)).set("scale_unit", run.unit_of_scale.in(request.language));
-  view.set("level", decimal_text(run.level * 100, 0, request.language));
-  view.set("ranked", ranks.has_value());
-  view.set("scale_low", decimal_text(run.scale_low, 0, request.language)).set("scale_high", decimal_text(run.scale_high, 0, request.language));
+  view.set("top_title", run.nodes[top].title.in(request.language)).set("ranked", ranks.has_value());
+  put_scale(view, request, run);
   for (const auto& unit : run.units) {
     View row;
-    row.set("unit", unit.name).set("unit_href", unit_href(request, run, unit)).set("cell", cell_of(app, request, run, unit.scores[top]));
-    row.set("ranks", "–");
+    row.set("unit", unit.name).set("unit_href", unit_href(request, run, unit)).set("cell", cell_of(app, request, run, unit, top));
+    row.set("ranks", "–").set("unranked", true);
     for (const auto& ranked : ranks ? ranks->rows : std::vector<robustness::RankRow>{})
-      if (ranked.id == unit.id) row.set("ranks", rank_text(ranked.joint_pairs));
+      if (ranked.id == unit.id) row.set("ranks", rank_text(ranked.joint_pairs)).set("unranked", false);
     view.add("overall", std::move(row));
   }
 }
@@ -126,28 +165,41 @@ void put_overall(View& view, const App& app, const Request& request, const Publi
 void put_matrix(View& view, const App& app, const Request& request, const PublishedRun& run) {
   // A few units side by side, then the next few: sixty columns fit no screen and no sheet.
   constexpr std::size_t kAtOnce = 6;
-  const std::size_t count = run.units.size();
+  // Units without a single answer have their reason above, and no column of reasons here.
+  std::vector<std::size_t> shown;
+  for (std::size_t unit = 0; unit < run.units.size(); ++unit)
+    if (!is_without_answers(run.units[unit])) shown.push_back(unit);
+  const std::size_t count = shown.size();
   const std::size_t at_once = count <= kAtOnce + 1 ? count : kAtOnce;
   for (std::size_t first = 0; first < count; first += at_once) {
     const std::size_t last = std::min(first + at_once, count);
     View block;
     block.set("several", count > at_once).set("first", static_cast<int>(first + 1)).set("last", static_cast<int>(last));
     for (std::size_t unit = first; unit < last; ++unit)
-      block.add("heads", View().set("head", run.units[unit].name).set("head_href", unit_href(request, run, run.units[unit])));
+      block.add("heads", View().set("head", run.units[shown[unit]].name).set("head_href", unit_href(request, run, run.units[shown[unit]])));
     for (const auto& line : index_rows(run, false)) {
       if (line.depth == 0) continue;
       View row;
       row.set("row_title", node_title(run, line.node, request.language, nullptr)).set("is_part", line.depth == 1);
-      for (std::size_t unit = first; unit < last; ++unit) row.add("cells", cell_of(app, request, run, run.units[unit].scores[line.node]));
+      for (std::size_t unit = first; unit < last; ++unit) row.add("cells", cell_of(app, request, run, run.units[shown[unit]], line.node));
       block.add("rows", std::move(row));
     }
     view.add("blocks", std::move(block));
   }
+  view.set("two_units", count > 1);
 }
 
 void put_unit(View& view, const App& app, const Request& request, const PublishedRun& run,
               const disclosure::PublishedUnit& unit, const Questionnaire& questionnaire) {
-  view.set("unit", unit.name).set("level", decimal_text(run.level * 100, 0, request.language));
+  view.set("unit", unit.name);
+  put_scale(view, request, run);
+  const auto* other = counted_with(run, unit);
+  const bool without = is_without_answers(unit);
+  view.set("without_answers", without && !other).set("is_joined", without && other != nullptr);
+  if (other) view.set("joined_name", other->name).set("joined_href", unit_href(request, run, *other));
+  view.set("answers_href", "/staff/campaigns/" + request.params.at(0) + "/index/answers?" +
+                               to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", run.model.id}, {"unit", unit.id}})));
+  if (without) return;
   view.set("respondents", unit.respondents_low == unit.respondents_high
                               ? std::to_string(unit.respondents_low)
                               : std::to_string(unit.respondents_low) + "–" + std::to_string(unit.respondents_high));
@@ -156,10 +208,15 @@ void put_unit(View& view, const App& app, const Request& request, const Publishe
     row.set("row_title", node_title(run, line.node, request.language, &questionnaire));
     row.set("is_part", line.depth <= 1).set("is_factor", line.depth > 1 && !line.is_item).set("is_item", line.is_item);
     const auto& score = unit.scores[line.node];
-    row.set("cell", cell_of(app, request, run, score));
-    for (const auto kind : {sums::Absence::no_experience, sums::Absence::dont_know, sums::Absence::declined, sums::Absence::blank}) {
+    row.set("cell", cell_of(app, request, run, unit, line.node));
+    // To how its answers were spread, where that page has it.
+    const auto* asked = questionnaire.question(run.nodes[line.node].question);
+    row.set("opens", line.is_item && asked && asked->type->answer_kind() == AnswerKind::one_option).set("question_id", run.nodes[line.node].question);
+    for (const auto& [kind, key] : {std::pair{sums::Absence::no_experience, "form.absence.no_experience"}, std::pair{sums::Absence::dont_know, "form.absence.dont_know"},
+                                    std::pair{sums::Absence::declined, "form.absence.declined"}, std::pair{sums::Absence::blank, "staff.results.blank"}}) {
       const auto at = static_cast<std::size_t>(kind);
-      row.add("kinds", View().set("percent", at < score.missing_percent.size() ? std::to_string(score.missing_percent[at]) + " %" : "–"));
+      const bool none = at >= score.missing_percent.size();
+      row.add("kinds", View().set("kind", say(app, request, key)).set("none", none).set("percent", none ? "–" : std::to_string(score.missing_percent[at]) + " %"));
     }
     view.add("rows", std::move(row));
   }

@@ -6,6 +6,7 @@
 
 #include "server/html/vietnamese_parts.h"
 #include "server/pages/staff_session.h"
+#include "server/services/campaign_book.h"
 
 namespace khaosat {
 
@@ -24,6 +25,8 @@ constexpr std::array<NavigationEntry, 9> kNavigation = {{
     {"/staff/accounts", "staff.nav.accounts", Access::administrator},
 }};
 
+constexpr std::string_view kCampaignPages = "/staff/campaigns/";
+
 // "row 3, column slips" → {"3", "slips"}.
 std::pair<std::string, std::string> row_and_column(const std::string& place) {
   std::pair<std::string, std::string> found;
@@ -40,6 +43,17 @@ std::vector<NavigationEntry> navigation() { return {kNavigation.begin(), kNaviga
 
 std::string say(const App& app, const Request& request, std::string_view key, const Words& words) {
   return app.locales.text(request.language, key, words);
+}
+
+std::string why_refused(const App& app, const Request& request, const Error& error) {
+  Words words;
+  std::string key;
+  for (const auto& [name, value] : error.details) {
+    if (name == "why") key = "staff.refused.why." + value;
+    words.push_back({name, value});
+  }
+  if (!key.empty() && app.locales.has_key("vi", key)) return say(app, request, key, words);
+  return app.locales.sentence(request.language, error);
 }
 
 View staff_view(const App& app, const Request& request, const std::string& title, std::string_view here) {
@@ -72,8 +86,12 @@ HttpResponse staff_page(const App& app, const Request& request, std::string_view
 HttpResponse staff_error_page(const App& app, const Error& error, const Request& request) {
   View view = staff_view(app, request, say(app, request, "staff.refused.title"));
   const bool must_sign_in = error.code == ErrorCode::sign_in_required;
-  view.set("sentence", app.locales.sentence(request.language, error));
+  view.set("sentence", why_refused(app, request, error));
   view.set("error_name", std::string(name_of(error.code)));
+  // Who came from a campaign goes on there.
+  const std::string campaign = request.path.starts_with(kCampaignPages) ? request.path.substr(0, request.path.find('/', kCampaignPages.size())) : "";
+  const bool below = !campaign.empty() && campaign.size() < request.path.size() && signed_in(request) != nullptr;
+  view.set("campaign_href", campaign).set("of_campaign", below && app.book.find(campaign.substr(kCampaignPages.size())).has_value());
   view.set("must_sign_in", must_sign_in).set("may_go_back", !must_sign_in && signed_in(request) != nullptr);
   view.set("was_form", !request.is_safe_method());
   return staff_page(app, request, "refused", view, http_status_of(error.code));

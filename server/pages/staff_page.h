@@ -31,6 +31,9 @@ View staff_view(const App& app, const Request& request, const std::string& title
 HttpResponse staff_page(const App& app, const Request& request, std::string_view name, const View& view,
                     int status = 200);
 
+// What was refused, for a person: "staff.refused.why.<why>" where the error's details give a `why` that has a
+// sentence, otherwise that of its code.
+std::string why_refused(const App& app, const Request& request, const Error& error);
 // A heading, sentences, and a link back; for refusals, and for what a colleague may not do.
 HttpResponse staff_error_page(const App& app, const Error& error, const Request& request);
 

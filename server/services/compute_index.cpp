@@ -30,6 +30,13 @@ sums::Absence absence_for_sums(Absence absence) {
   return sums::Absence::blank;
 }
 
+// Units too few people answered in are counted together and have the ids of all of them; people read names.
+void name_joint_units(const UnitRegister& register_of_units, index::IndexRun& run) {
+  for (auto& unit : run.units) {
+    if (unit.name == unit.id && unit.id.find('+') != std::string::npos) unit.name = joint_unit_name(register_of_units, unit.id, "vi");
+  }
+}
+
 int year_of(const Campaign& campaign) {
   return std::atoi(campaign.closes_on.substr(0, 4).c_str());
 }
@@ -104,7 +111,9 @@ Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnair
   for (const auto& item : items) {
     const auto position = questionnaire.position_of(item.question);
     if (!position) {
-      return fail(ErrorCode::not_comparable, "the questionnaire lacks a question of the model", item.question);
+      Error lacking{ErrorCode::not_comparable, "the questionnaire lacks a question of the model", item.question, {}};
+      lacking.details = {{"why", "question_lacking"}, {"question", item.question}, {"questionnaire", questionnaire.identity.label()}};
+      return fail(std::move(lacking));
     }
     const Question& question = questionnaire.questions[*position];
     const Answer& answer = answers[*position];
@@ -121,6 +130,17 @@ Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnair
     }
   }
   return row;
+}
+
+std::string joint_unit_name(const UnitRegister& register_of_units, std::string_view id, std::string_view language) {
+  std::string name;
+  for (std::size_t from = 0, to = 0; to != std::string_view::npos; from = to + 1) {
+    to = id.find('+', from);
+    const std::string part(id.substr(from, to == std::string_view::npos ? to : to - from));
+    const Unit* unit = register_of_units.find(part);
+    name += (from == 0 ? "" : " + ") + (unit ? unit->name.in(language) : part);
+  }
+  return name;
 }
 
 disclosure::DisclosureRules disclosure_rules(const Campaign& campaign) {
@@ -253,12 +273,17 @@ Result<index::IndexRun> ComputeIndex::compute(const IndexRequest& request) {
   const auto [entry, model, year] = TRY(asked(request));
   const bool drawn = entry->campaign.sample == SampleKind::drawn;
   const auto population = drawn && !request.without_population ? TRY(population_of(store_.registry(), entry->campaign.id)) : std::nullopt;
-  if (!population) return compute_by_design(*entry, *model, year, request);
+  if (!population) {
+    auto run = TRY(compute_by_design(*entry, *model, year, request));
+    name_joint_units(catalog_.units(), run);
+    return run;
+  }
   const auto facts = questionnaire_facts(entry->whole());
   auto input = TRY(input_of(*entry, *model, year, Way::columns, request.leave_out));
   TRY_VOID(follow_population(*entry, *population, index::survey_items(*model, year, &facts), request.leave_out, input));
   auto run = TRY(index::compute(*model, input, {request.parameters, request.variant, "khaosat " KHAOSAT_VERSION, kScanThreads}));
   if (input.persons) tell_without(TRY(compute_by_design(*entry, *model, year, request)), *input.persons, run);
+  name_joint_units(catalog_.units(), run);
   return run;
 }
 

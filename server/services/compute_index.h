@@ -72,6 +72,9 @@ class ComputeIndex {
 // How small is too small in this campaign: staff or citizens, and what it asks for beyond that.
 disclosure::DisclosureRules disclosure_rules(const Campaign& campaign);
 
+// The name of a unit, or the names of those that were counted together as "a+b"; an id nobody knows stands for itself.
+std::string joint_unit_name(const UnitRegister& register_of_units, std::string_view id, std::string_view language);
+
 // One respondent's answers as the items of a model. `items` as survey_items() gives them.
 Result<std::vector<sums::Answer>> item_answers(const Questionnaire& questionnaire, const Answers& answers,
                                                const std::vector<index::SurveyItem>& items);

@@ -10,6 +10,12 @@ std::shared_ptr<const index::IndexModel> main_model(const ComputeIndex& index, c
   return fitting.empty() ? nullptr : fitting.front();
 }
 
+Error no_model_reads(const Campaign& campaign) {
+  Error none{ErrorCode::definition_unknown, "no index model reads this questionnaire", campaign.id, {}};
+  none.details = {{"why", "no_model"}, {"questionnaire", campaign.questionnaire.label()}};
+  return none;
+}
+
 namespace {
 
 Result<index::IndexRun> computed(ComputeIndex& index, const Campaign& campaign, std::string model) {
@@ -18,7 +24,7 @@ Result<index::IndexRun> computed(ComputeIndex& index, const Campaign& campaign, 
   }
   if (model.empty()) {
     const auto found = main_model(index, campaign);
-    if (!found) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
+    if (!found) return fail(no_model_reads(campaign));
     model = found->identity.id;
   }
   return index.compute({campaign.id, std::move(model), {}, ""});

@@ -12,6 +12,9 @@ namespace khaosat {
 // The model that stands for a campaign where none is named: the first that is no example. Null: none fits.
 std::shared_ptr<const index::IndexModel> main_model(const ComputeIndex& index, const Campaign& campaign);
 
+// What is answered where none fits: `why` no_model, for a sentence of its own.
+Error no_model_reads(const Campaign& campaign);
+
 // Computed and published. An empty model means main_model(). Errors: those of ComputeIndex::compute.
 Result<disclosure::PublishedRun> published_index(ComputeIndex& index, const Campaign& campaign, std::string model);
 

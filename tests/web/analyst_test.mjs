@@ -41,6 +41,29 @@ test('the pages of results follow from each other, say in tables what they draw,
   await page.context().close();
 });
 
+test('on a phone every unit is a card with its ranks, and what scrolls keeps the head of its rows in sight', async () => {
+  const page = await signedIn('demo', demo.password, {width: 360, height: 740});
+  for (const last of ['index', 'index/ranks', 'index/unit', 'index/model']) {
+    const unit = last == 'index/unit' ? await page.locator('table.cards th a').first().getAttribute('href') : '';
+    await page.goto(unit ? demo.address + unit : `${demo.closed}/${last}?model=sipas`);
+    const cut = await page.evaluate(() => [...document.querySelectorAll('.cards td, .cards th[scope=row]')].filter(cell => cell.checkVisibility())
+      .filter(cell => cell.getBoundingClientRect().right > innerWidth || cell.scrollWidth > cell.clientWidth + 1).map(cell => cell.outerHTML.slice(0, 80)));
+    assert.deepEqual(cut, [], `${last}: figures outside the screen`);
+    const nameless = await page.evaluate(() => [...document.querySelectorAll('.cards td:not(.bare):not(.sentence)')].filter(cell => !cell.querySelector('.cell-head')?.innerText)
+      .map(cell => cell.outerHTML.slice(0, 80)));
+    assert.deepEqual(nameless, [], `${last}: figures without the name of their column`);
+    if (last == 'index') assert.match(await page.locator('.cards tr', {has: page.locator('td')}).first().innerText(), /Thứ hạng có thể có\s+\d/);
+    await page.goto(`${demo.closed}/index?model=sipas`);
+  }
+  const matrix = page.locator('.table', {has: page.locator('table.matrix')});
+  await matrix.evaluate(frame => { frame.scrollLeft = 10000; });
+  const {head, frame, moved} = await matrix.evaluate(frame => ({frame: frame.getBoundingClientRect().left, moved: frame.scrollLeft,
+    head: frame.querySelector('tbody th').getBoundingClientRect().left}));
+  assert.ok(moved > 50, 'the table of parts scrolls');
+  assert.ok(Math.abs(head - frame) < 2, `the head of a row scrolled away: ${head} against ${frame}`);
+  await page.context().close();
+});
+
 for (const width of [1280, 360]) {
   test(`the quality of forms at ${width} px: contradictions, effects, and a back-check typed in`, async () => {
     const page = await signedIn('demo', demo.password, {width, height: 800});

@@ -3,6 +3,7 @@
 #include "server/pages/staff_campaign.h"
 #include "server/pages/staff_page.h"
 #include "server/services/compute_index.h"
+#include "server/services/published_index.h"
 
 namespace khaosat {
 
@@ -15,11 +16,9 @@ Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, co
     if (!model) return fail(ErrorCode::definition_unknown, "no index model " + std::string(*named));
     return model;
   }
-  const auto fitting = app.index.models_for(entry.campaign);
-  if (fitting.empty()) return fail(ErrorCode::definition_unknown, "no index model reads this questionnaire");
-  for (const auto& one : fitting)
-    if (!one->example) return one;
-  return fitting.front();
+  auto fitting = main_model(app.index, entry.campaign);
+  if (!fitting) return fail(no_model_reads(entry.campaign));
+  return fitting;
 }
 
 void put_tabs(View& view, const App& app, const Request& request, const Campaign& campaign, const std::string& model, std::string_view here) {
@@ -37,6 +36,8 @@ View analyst_view(const App& app, const Request& request, const CampaignEntry& e
   View view = campaign_view(app, request, entry.campaign, title);
   const std::string address = "/staff/campaigns/" + entry.campaign.id;
   view.set("model", model.identity.id).set("model_title", model.title.in(request.language)).set("is_example", model.example);
+  const std::string of = model.unit_of_scale.in(request.language);
+  view.set("with_scale_unit", !of.empty()).set("scale_unit", of);
   view.set("index_href", address + "/index").set("no_sample", entry.campaign.sample == SampleKind::none);
   put_tabs(view, app, request, entry.campaign, model.identity.id, here);
   return view;

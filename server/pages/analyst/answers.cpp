@@ -1,6 +1,7 @@
 #include "analysis/sums/sums_table.h"
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_campaign.h"
+#include "server/pages/staff_index_view.h"
 #include "server/pages/staff_page.h"
 #include "server/services/analyst/option_counts.h"
 #include "server/services/compute_index.h"
@@ -20,7 +21,8 @@ View question_view(const App& app, const Request& request, const Question& quest
                    const disclosure::PublishedScore& score, int number) {
   const std::string& language = request.language;
   View view;
-  view.set("question", question.text.in(language)).set("question_number", number);
+  view.set("question", question.text.in(language)).set("question_number", number).set("question_id", question.id);
+  view.set("counted", score.n_high > 0).set("n", people_text(score));
   const auto& told = spread.distribution;
   view.set("with_shares", told.state == PublishedDistribution::State::shown);
   std::string words;
@@ -61,14 +63,21 @@ Result<HttpResponse> show_answers(const App& app, const Request& request) {
   const auto published = TRY(app.index.publish(run, entry->campaign));
   const auto wanted = request.query.one("unit");
   const disclosure::PublishedUnit* unit = nullptr;
+  const disclosure::PublishedUnit* first = nullptr;  // with an answer of its own
   View view = analyst_view(app, request, *entry, *model, say(app, request, "staff.answers.title"), "answers");
   for (const auto& one : published.units) {
     if (one.group) continue;
-    if (!unit && (!wanted || wanted->empty() || one.id == *wanted)) unit = &one;
-    view.add("units", View().set("unit_id", one.id).set("name", one.name).set("unit_here", unit == &one));
+    if (!first && !is_without_answers(one)) first = &one;
+    if (wanted && one.id == *wanted) unit = &one;
   }
+  if (!unit && (!wanted || wanted->empty())) unit = first;
   if (!unit) return fail(ErrorCode::not_found, "the run has no such unit");
-  view.set("unit", unit->name);
+  for (const auto& one : published.units)
+    if (!one.group && !is_without_answers(one)) view.add("units", View().set("unit_id", one.id).set("name", one.name).set("unit_here", unit == &one));
+  view.set("unit", unit->name).set("without_answers", is_without_answers(*unit));
+  view.set("unit_href", "/staff/campaigns/" + entry->campaign.id + "/index/unit?" +
+                            to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", model->identity.id}, {"unit", unit->id}})));
+  if (is_without_answers(*unit)) return staff_page(app, request, "analyst_answers", view);
   int number = 0;
   for (const auto& spread : TRY(option_spreads(*entry, published, *unit))) {
     view.add("questions", question_view(app, request, entry->whole().questions[spread.question], spread, unit->scores[spread.node], ++number));

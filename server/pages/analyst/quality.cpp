@@ -2,6 +2,7 @@
 
 #include "server/pages/analyst/analyst_pages.h"
 #include "server/pages/staff_campaign.h"
+#include "server/pages/staff_index_view.h"
 #include "server/pages/staff_page.h"
 #include "server/reports/index_report.h"
 #include "server/reports/quality_report.h"
@@ -11,13 +12,13 @@ namespace khaosat {
 
 namespace {
 
-using disclosure::PublishedScore;
-
-std::string score_text(const App& app, const Request& request, const PublishedScore& score, int decimals) {
+std::string score_text(const App& app, const Request& request, const disclosure::PublishedRun& run, const disclosure::PublishedUnit& unit) {
+  const auto& score = unit.scores.front();
+  const int decimals = run.rules.decimals;
   if (score.state == disclosure::PublishedState::value && score.value) return decimal_text(*score.value, decimals, request.language);
-  std::string key = "staff.score." + std::string(disclosure::name_of(score.state));
-  if (app.locales.has_key("vi", key + "." + score.reason)) key += "." + score.reason;
-  return app.locales.has_key("vi", key) ? say(app, request, key) : say(app, request, "staff.score.hidden");
+  if (score.state == disclosure::PublishedState::at_least && score.value) return "≥ " + decimal_text(*score.value, decimals, request.language);
+  if (score.state == disclosure::PublishedState::at_most && score.value) return "≤ " + decimal_text(*score.value, decimals, request.language);
+  return nothing_text(app, request, run, unit, 0);
 }
 
 std::string percent_text(const std::optional<int>& percent) { return percent ? std::to_string(*percent) + " %" : "–"; }
@@ -114,6 +115,9 @@ Result<HttpResponse> show_quality(const App& app, const Request& request) {
   put_effects(view, app, request, quality);
   put_pairs(view, app, request, *entry, quality);
   put_back_check(view, app, request, quality);
+  // Only where people were visited at drawn places, and to whoever may type the result in.
+  const Role role = signed_in(request)->role;
+  view.set("may_back_check", role == Role::administrator || role == Role::officer).set("was_drawn", entry->campaign.sample == SampleKind::drawn || quality.back_check.has_value());
   view.set("back_check_href", "/staff/campaigns/" + entry->campaign.id + "/back-check");
   view.set("with_response", quality.response.has_value());
   if (quality.response) {
@@ -121,12 +125,11 @@ Result<HttpResponse> show_quality(const App& app, const Request& request) {
   }
   view.set("with_scores", found.without_flagged.has_value());
   if (found.without_flagged) {
-    const int decimals = found.with_all.rules.decimals;
     for (const auto& unit : found.with_all.units) {
       const auto* other = found.without_flagged->find_unit(unit.id);
-      if (unit.scores.empty() || !other) continue;
-      view.add("scores", View().set("unit", unit.name).set("all", score_text(app, request, unit.scores.front(), decimals))
-                             .set("rest", score_text(app, request, other->scores.front(), decimals)));
+      if (unit.scores.empty() || !other || is_without_answers(unit)) continue;
+      view.add("scores", View().set("unit", unit.name).set("all", score_text(app, request, found.with_all, unit))
+                             .set("rest", score_text(app, request, *found.without_flagged, *other)));
     }
   }
   return staff_page(app, request, "analyst_quality", view);

@@ -37,10 +37,13 @@ Result<HttpResponse> show_ranks(const App& app, const Request& request) {
     return staff_page(app, request, "analyst_ranks", view);
   }
   view.set("level", decimal_text(100 * table->level, 0, request.language)).set("node_title", table->node_title.in(request.language));
+  view.set("last_rank", static_cast<int>(table->rows.size()));
   view.set("groups_count", static_cast<int>(table->groups)).set("one_group", table->groups == 1);
   for (const auto& row : table->rows) {
     View line;
-    line.set("unit", row.name).set("group", static_cast<int>(row.group)).set("set", rank_text(row.joint_pairs)).set("marginal", rank_text(row.marginal));
+    line.set("unit", row.name).set("unit_href", "/staff/campaigns/" + entry->campaign.id + "/index/unit?" +
+                                                  to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", model->identity.id}, {"unit", row.id}})));
+    line.set("group", static_cast<int>(row.group)).set("set", rank_text(row.joint_pairs)).set("marginal", rank_text(row.marginal));
     line.set("value", decimal_text(row.value, published.rules.decimals, request.language));
     line.set("interval", decimal_text(row.lower, published.rules.decimals, request.language) + " – " +
                              decimal_text(row.upper, published.rules.decimals, request.language));

@@ -77,6 +77,7 @@ View row_of(const App& app, const Request& request, const PublishedChange& chang
   }
   row.set("literal", literal).set("verdict", verdict).set("badge", badge).set("with_badge", one.within_sampling_error.has_value());
   const auto p_text = [&](const std::optional<double>& p) { return p ? decimal_text(*p, 3, language) : std::string("–"); };
+  row.set("with_holm", one.rise.among_components.has_value()).set("with_bh", one.rise.among_units.has_value());
   row.set("p_holm", p_text(one.rise.among_components)).set("p_bh", p_text(one.rise.among_units)).set("p_alone", p_text(one.rise.alone));
   return row;
 }
@@ -112,7 +113,9 @@ void put_change(View& view, const App& app, const Request& request, const Publis
 }
 
 // A refusal is a result of its own here: it says why the two years are not set beside each other.
-bool view_refusal(const Error& error) { return error.code == ErrorCode::not_comparable || error.code == ErrorCode::out_of_range; }
+bool view_refusal(const Error& error) {
+  return error.code == ErrorCode::not_comparable || error.code == ErrorCode::out_of_range || error.code == ErrorCode::too_few_answers;
+}
 
 std::string detail_of(const Error& error, std::string_view name) {
   for (const auto& [key, value] : error.details)
@@ -124,8 +127,10 @@ std::string detail_of(const Error& error, std::string_view name) {
 std::string why_not(const App& app, const Request& request, const Error& error) {
   const std::string why = detail_of(error, "why");
   if (why.empty()) return {};
+  const std::string own = "staff.years.why." + why;
+  if (!app.locales.has_key("vi", own)) return why_refused(app, request, error);
   const std::string obstacle = detail_of(error, "obstacle");
-  return say(app, request, "staff.years.why." + why) + (obstacle.empty() ? "" : " " + reason_text(obstacle, request.language) + ".");
+  return say(app, request, own) + (obstacle.empty() ? "" : " " + reason_text(obstacle, request.language) + ".");
 }
 
 void put_outcome(View& view, const App& app, const Request& request, const Result<PublishedChange>& change) {

@@ -124,6 +124,9 @@ TEST_CASE("copied forms are counted by unit, and the index stands beside the one
   CHECK(page.has("Dấu hiệu là lý do để hỏi lại, không phải bằng chứng."));
   CHECK(page.has("<td class=\"number\"><strong>8</strong></td>"));
   CHECK(page.has("Không tính phiếu có dấu hiệu"));
+  // An analyst types no visits in, and is not led to where that is done.
+  CHECK_FALSE(page.has("/back-check"));
+  CHECK(office.get(office.officer(), campaign.address + "/quality?model=sipas").has("/back-check"));
   // A unit without a flag tells 0, and no respondent is named anywhere.
   CHECK(page.has("<td class=\"number\"><strong>0</strong></td>"));
   CHECK_FALSE(page.has("item_01"));
@@ -253,6 +256,12 @@ TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: 
     // Ranks that cannot be told are refused in words.
     CHECK((shown.status == 200 || shown.status == 422));
     for (const char* wrong : {"nan", "NaN", ">inf", "[[", ">0,0<", "-0,0"}) CHECK_FALSE(shown.has(wrong));
+    // Units that were counted together are named, their ids are not; and no question is told by its id.
+    if (shown.header("content-type").starts_with("text/html")) {
+      for (const char* id : {">xa_", " xa_"}) CHECK_FALSE(shown.has(id));
+      CHECK_FALSE(shown.has(">item_"));
+      CHECK_FALSE(shown.has("“item_"));
+    }
   }
   const auto run = office.index.compute({id, "sipas", {}, "", nullptr}).value();
   const auto published = office.index.publish(run, office.base.book.find(id).value()->campaign).value();
@@ -264,6 +273,14 @@ TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: 
   CHECK_FALSE(root("xa_bang_van_2025").value);
   CHECK(root("xa_hiep_luc_2025").state != PublishedState::value);
   CHECK_FALSE(root("xa_hiep_luc_2025").value);
+  // The one person is counted with a neighbour: both units say with whom, and lead there.
+  const auto overview = office.get(office.colleague(Role::analyst), address + "/index?model=sipas");
+  CHECK(overview.has("Quá ít người trả lời, tính chung ở dòng "));
+  CHECK(overview.has(" + "));
+  const auto unit = office.get(office.colleague(Role::analyst), address + "/index/unit?model=sipas&unit=xa_hiep_luc_2025");
+  CHECK(unit.has("được tính chung với đơn vị khác: <a href=\""));
+  CHECK_FALSE(unit.has("<td"));
+  CHECK(office.get(office.colleague(Role::analyst), address + "/index/answers?model=sipas&unit=xa_hiep_luc_2025").has("Đơn vị này không có câu trả lời riêng"));
 }
 
 TEST_CASE("answers are coarsened for small units and missing ones told by kind") {
@@ -288,6 +305,9 @@ TEST_CASE("the model is told from its definition: weights, sources, formulas, an
   CHECK(page.has(model->identity.hash));
   CHECK(page.has(office.base.catalog.questionnaire("citizen_satisfaction")->question("item_07")->text.in("vi")));
   CHECK(page.has("tỷ lệ người chọn “"));
+  CHECK_FALSE(page.has(">item_"));
+  CHECK(page.has("<span class=\"figure\">1/8</span>"));
+  CHECK(page.has("100 × giá trị."));
 }
 
 TEST_CASE("a year is set beside an earlier one with the literal comparison and its error") {
@@ -327,6 +347,15 @@ TEST_CASE("a year is set beside an earlier one with the literal comparison and i
   const auto too_late = office.post(office.officer(), now.address + "/index/years?model=sipas", form_of({{"result", kept[0].content}}));
   CHECK(too_late.status == 422);
   CHECK(too_late.has("Kết quả để so sánh phải là của một năm trước."));
+  // A year nobody answered in is refused in words too.
+  const auto silent = office.post(office.officer(), "/staff/campaigns", FormData(StaffOffice::campaign_fields()));
+  const Answered nobody{silent.header("location"), silent.header("location").substr(silent.header("location").rfind('/') + 1)};
+  REQUIRE(office.post(office.officer(), nobody.address + "/slips", form_of({{"address", "https://khaosat.example"}})).status == 200);
+  REQUIRE(office.post(office.officer(), nobody.address + "/open", form_of({{"confirm", "yes"}})).status == 303);
+  close(office, nobody);
+  const auto unanswered = office.get(office.colleague(Role::analyst), later.address + "/index/years?model=sipas&with=" + nobody.id);
+  CHECK(unanswered.status == 200);
+  CHECK(unanswered.has("Hai năm này không so sánh được."));
   // The wrong way round is refused with its reason, not computed.
   const auto reversed = office.get(office.colleague(Role::analyst), now.address + "/index/years?model=sipas&with=" + later.id);
   CHECK(reversed.has("Hai năm này không so sánh được."));

@@ -91,6 +91,14 @@ TEST_CASE("after closing every unit has its index with an interval, down to the 
   const auto unit = office.get(office.officer(), campaign.address + "/index/unit?model=sipas&unit=xa_na_phac_2025");
   CHECK(unit.status == 200);
   CHECK(unit.has(office.base.catalog.questionnaire("citizen_satisfaction")->question("item_07")->text.in("vi")));
+  // Any score opens: overview, unit, question, how its answers were spread, with their number.
+  CHECK(page.has("/index/unit?model=sipas&amp;unit=xa_na_phac_2025"));
+  CHECK(unit.has("/index/answers?model=sipas&amp;unit=xa_na_phac_2025#q-item_07\">"));
+  CHECK(unit.has("Chỉ số hài lòng của người dân theo cách tính SIPAS (%)"));
+  const auto answers = office.get(office.officer(), campaign.address + "/index/answers?model=sipas&unit=xa_na_phac_2025");
+  CHECK(answers.has("id=\"q-item_07\""));
+  CHECK(answers.has("Số người trả lời câu này: <strong>24</strong>"));
+  CHECK(answers.has("/index/unit?model=sipas&amp;unit=xa_na_phac_2025"));
   CHECK(office.get(office.officer(), campaign.address + "/index/unit?model=sipas&unit=xa_khac").status == 404);
   CHECK(office.get(office.officer(), campaign.address + "/index?model=khong_co").has("definition_unknown"));
   CHECK(office.get(office.officer(), campaign.address + "/index?model=papi").has("not_comparable"));
@@ -110,11 +118,11 @@ TEST_CASE("the overview names the ranks a unit may have, as their own page does,
   for (const std::string unit : {"Xã Nà Phặc", "Xã Bằng Vân"}) {
     const auto row = page.body.find(">" + unit + "</a></th>");
     REQUIRE(row != std::string::npos);
-    const auto end = page.body.find("</td></tr>", row);
-    const auto from = page.body.rfind("<td class=\"number\">", end);
-    const std::string set = page.body.substr(from, end - from);
+    const std::string head = "Thứ hạng có thể có</a></span>";
+    const auto from = page.body.find(head, row) + head.size();
+    const std::string set = page.body.substr(from, page.body.find("</td>", from) - from);
     INFO(unit << ": " << set);
-    CHECK(ranks.has("<strong>" + set.substr(set.find('>') + 1) + "</strong>"));
+    CHECK(ranks.has("<strong>" + set + "</strong>"));
   }
 }
 
@@ -128,6 +136,9 @@ TEST_CASE("a collection that is no probability sample is labelled and has no int
   CHECK_FALSE(page.has("class=\"bar\""));
   CHECK_FALSE(page.has("Khoảng tin cậy 95 %"));
   CHECK_FALSE(page.has("Thứ hạng có thể có"));
+  // Nor does a sentence speak of intervals.
+  CHECK(page.has("Dòng nhỏ dưới mỗi kết quả là số người (n)."));
+  CHECK_FALSE(page.has("chồng lên nhau"));
   const auto csv = office.get(office.officer(), campaign.address + "/index/csv?model=sipas");
   CHECK(csv.header("content-type").starts_with("text/csv"));
   CHECK(csv.has("Xã Nà Phặc"));
@@ -141,6 +152,35 @@ TEST_CASE("too few answers: cells say so, and no figure stands in their place") 
   // Fewer than ten in the whole campaign: nothing was opened at all.
   CHECK(page.status == 403);
   CHECK(page.has("too_few_answers"));
+}
+
+TEST_CASE("a closed survey without results says why, and its refusals lead back to it") {
+  StaffOffice office;
+  // Nobody answers; and no index reads the other form.
+  for (const auto& [form, page, refusal] : {std::tuple{"citizen_satisfaction/1", "Không ai trả lời, hoặc quá ít người trả lời", "too_few_answers"},
+                                            std::tuple{"exit_one_minute/1", "Không ai trả lời, hoặc quá ít người trả lời", "chưa có cách tính chỉ số nào dùng cho phiếu exit_one_minute/1"}}) {
+    INFO(form);
+    auto fields = StaffOffice::campaign_fields();
+    for (auto& [name, value] : fields)
+      if (name == "questionnaire") value = form;
+    const auto made = office.post(office.officer(), "/staff/campaigns", FormData(fields));
+    REQUIRE(made.status == 303);
+    const Answered campaign{made.header("location"), "", 0};
+    REQUIRE(office.post(office.officer(), campaign.address + "/slips", form_of({{"address", "https://khaosat.example"}})).status == 200);
+    REQUIRE(office.post(office.officer(), campaign.address + "/open", form_of({{"confirm", "yes"}})).status == 303);
+    close(office, campaign);
+    const auto told = office.get(office.officer(), campaign.address);
+    CHECK(told.has(page));
+    CHECK_FALSE(told.has(campaign.address + "/index\""));
+    for (const char* way : {"/index", "/index/ranks", "/index/answers", "/quality"}) {
+      const auto refused = office.get(office.officer(), campaign.address + way);
+      CHECK(refused.status >= 400);
+      CHECK(refused.has(refusal));
+      CHECK(refused.has("<a href=\"" + campaign.address + "\">Về trang đợt khảo sát</a>"));
+    }
+  }
+  // Of a survey there is none of nothing is said but that.
+  CHECK_FALSE(office.get(office.officer(), "/staff/campaigns/aaaaaaaaaa/index").has("Về trang đợt khảo sát"));
 }
 
 TEST_CASE("a kept result is there once, whole, and belongs to its campaign") {
