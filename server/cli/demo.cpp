@@ -23,6 +23,8 @@ namespace {
 constexpr std::uint64_t kSeed = 20250701;
 constexpr int kSlipsPerVillage = 15;
 constexpr int kVillagesPerCommune = 6;
+// Of a thousand grown-ups, how many are of each age the form asks for, youngest first.
+constexpr int kAgesOfThousand[] = {140, 220, 300, 215, 125};
 constexpr char kScorecard[] = "par_commune_scorecard_example";
 constexpr char kCommunes[][24] = {"xa_na_phac_2025", "xa_bang_van_2025", "xa_ngan_son_2025",
                                   "xa_thuong_quan_2025", "xa_hiep_luc_2025"};
@@ -69,6 +71,7 @@ class DemoLoading {
     const std::string in_two_weeks = vietnam_date(begun_ + 14 * 86400);
     const std::string year_end = std::min(in_two_weeks, std::to_string(year()) + "-12-31");
     closed_ = TRY(make_campaign("Khảo sát hài lòng của người dân (dữ liệu mẫu)", year_end));
+    TRY_VOID(count_population());
     const auto codes = TRY(make_slips(closed_));
     TRY_VOID(confirm(closed_, "open"));
     TRY_VOID(answer_all(closed_, codes));
@@ -201,6 +204,35 @@ class DemoLoading {
       return fail(ErrorCode::internal, "demo: the sheet of slips does not hold every code");
     }
     return codes;
+  }
+
+  // How many grown-ups the communes have by sex and age, made up as everything here: about as many as their
+  // villages, drawn or not, hold, some communes older than others.
+  Result<void> count_population() {
+    const auto questionnaire = catalog_.questionnaire("citizen_satisfaction");
+    const auto* age = questionnaire->question("age_band");
+    if (!age || age->options.size() != std::size(kAgesOfThousand)) return fail(ErrorCode::internal, "demo: the form asks for other ages");
+    CsvWriter counts({"unit", "sex", "age_band", "people"});
+    int which = 0;
+    for (const auto& commune : kCommunes) {
+      int drawn = 0;
+      for (const auto& village : villages_)
+        if (village.commune == commune) drawn += village.population;
+      const int people = drawn * static_cast<int>(catalog_.units().children_of(commune).size()) / kVillagesPerCommune;
+      for (const char* sex : {"female", "male"}) {
+        for (std::size_t band = 0; band < age->options.size(); ++band) {
+          const int older = 12 * (which % 3 - 1) * (static_cast<int>(band) - 2);
+          const int of_sex = std::string(sex) == "female" ? 508 + 6 * (which % 2) : 492 - 6 * (which % 2);
+          counts.text(commune).text(sex).text(age->options[band].id).integer(people * of_sex / 1000 * (kAgesOfThousand[band] + older) / 1000);
+          counts.end_row();
+        }
+      }
+      ++which;
+    }
+    FormData fields;
+    fields.add("table", counts.str());
+    TRY(post("/staff/campaigns/" + closed_ + "/population", fields, 303));
+    return {};
   }
 
   Result<void> confirm(const std::string& campaign, const std::string& step) {

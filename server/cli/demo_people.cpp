@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 
 #include "server/survey/read_answers.h"
 
@@ -15,6 +16,17 @@ std::size_t place_on_scale(double feeling, std::size_t options) {
   const double share = 1.0 / (1.0 + std::exp(-1.7 * feeling));
   const auto place = static_cast<std::size_t>(std::floor(share * static_cast<double>(options)));
   return std::min(place, options - 1);
+}
+
+// Women and men about alike, few who call themselves neither, as where people are counted.
+std::size_t of_each_thousand(std::initializer_list<int> shares, int drawn) {
+  std::size_t place = 0;
+  for (const int share : shares) {
+    if (drawn < share) break;
+    drawn -= share;
+    ++place;
+  }
+  return place;
 }
 
 }  // namespace
@@ -42,8 +54,9 @@ Answer DemoPeople::answer(const Question& question, double opinion) {
   if (question.options.empty()) return Absence::blank;  // no made-up words or numbers
   const std::size_t options = question.options.size();
   const bool ordered = !question.scale.empty();
-  const std::size_t place = ordered ? place_on_scale(opinion + normal(0.8), options)
-                                    : static_cast<std::size_t>(between(0, static_cast<int>(options) - 1));
+  const std::size_t place = ordered                ? place_on_scale(opinion + normal(0.8), options)
+                            : question.id == "sex" ? of_each_thousand({540, 457}, between(0, 999))
+                                                   : static_cast<std::size_t>(between(0, static_cast<int>(options) - 1));
   return Choice{{static_cast<OptionPosition>(place)}, ""};
 }
 

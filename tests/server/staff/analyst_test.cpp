@@ -258,7 +258,7 @@ TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: 
     for (const char* wrong : {"nan", "NaN", ">inf", "[[", ">0,0<", "-0,0"}) CHECK_FALSE(shown.has(wrong));
     // Units that were counted together are named, their ids are not; and no question is told by its id.
     if (shown.header("content-type").starts_with("text/html")) {
-      for (const char* id : {">xa_", " xa_"}) CHECK_FALSE(shown.has(id));
+      for (const char* bare : {">xa_", " xa_"}) CHECK_FALSE(shown.has(bare));
       CHECK_FALSE(shown.has(">item_"));
       CHECK_FALSE(shown.has("“item_"));
     }
