@@ -122,6 +122,7 @@ std::vector<Route> staff_routes(const App& app) {
   get("/staff/campaigns/([a-z0-9]{10,32})/index/years", kResults, "index_years", show_years);
   post("/staff/campaigns/([a-z0-9]{10,32})/index/years", kCampaigns, kUpload, "index_years", hand_in_year);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/ranks", kResults, "index_ranks", show_ranks);
+  get("/staff/campaigns/([a-z0-9]{10,32})/index/coherence", kResults, "index_coherence", show_coherence);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/answers", kResults, "index_answers", show_answers);
   get("/staff/campaigns/([a-z0-9]{10,32})/index/model", kResults, "index_model", show_model);
   get("/staff/campaigns/([a-z0-9]{10,32})/quality", kResults, "quality", show_quality);

@@ -22,7 +22,7 @@ test('the pages of results follow from each other, say in tables what they draw,
   const page = await signedIn('demo', demo.password);
   await page.goto(demo.closed + '/index?model=sipas');
   const tabs = await page.locator('nav a[href*="model=sipas"]').evaluateAll(links => links.map(link => link.getAttribute('href')));
-  for (const last of ['years', 'ranks', 'answers', 'quality', 'model']) {
+  for (const last of ['years', 'ranks', 'answers', 'quality', 'coherence', 'model']) {
     const link = page.locator(`nav a[href*="/${last}?model=sipas"]`).first();
     assert.ok(tabs.some(href => href.includes(`/${last}?`)), `a tab to ${last}`);
     // By keyboard alone.
@@ -43,7 +43,7 @@ test('the pages of results follow from each other, say in tables what they draw,
 
 test('on a phone every unit is a card with its ranks, and what scrolls keeps the head of its rows in sight', async () => {
   const page = await signedIn('demo', demo.password, {width: 360, height: 740});
-  for (const last of ['index', 'index/ranks', 'index/unit', 'index/model']) {
+  for (const last of ['index', 'index/ranks', 'index/unit', 'index/coherence', 'index/model']) {
     const unit = last == 'index/unit' ? await page.locator('table.cards th a').first().getAttribute('href') : '';
     await page.goto(unit ? demo.address + unit : `${demo.closed}/${last}?model=sipas`);
     const cut = await page.evaluate(() => [...document.querySelectorAll('.cards td, .cards th[scope=row]')].filter(cell => cell.checkVisibility())

@@ -22,7 +22,7 @@ Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, co
 }
 
 void put_tabs(View& view, const App& app, const Request& request, const Campaign& campaign, const std::string& model, std::string_view here) {
-  for (const char* page : {"index", "index/years", "index/ranks", "index/answers", "quality", "index/model"}) {
+  for (const char* page : {"index", "index/years", "index/ranks", "index/answers", "quality", "index/coherence", "index/model"}) {
     const std::string last = std::string(page).substr(std::string(page).rfind('/') + 1);
     View tab;
     tab.set("tab_href", "/staff/campaigns/" + campaign.id + "/" + page + "?model=" + model).set("tab", say(app, request, "staff.analyst.tab." + last));

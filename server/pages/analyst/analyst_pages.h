@@ -17,6 +17,8 @@ Result<HttpResponse> show_years(const App& app, const Request& request);
 Result<HttpResponse> hand_in_year(const App& app, const Request& request, const StaffForm& form);
 // GET /staff/campaigns/{id}/index/ranks?model=: groups and sets of ranks instead of bare ranks.
 Result<HttpResponse> show_ranks(const App& app, const Request& request);
+// GET /staff/campaigns/{id}/index/coherence?model=: do the parts of the index go together, of units that are published whole.
+Result<HttpResponse> show_coherence(const App& app, const Request& request);
 // GET /staff/campaigns/{id}/index/answers?model=&unit=: how answers were spread, and missing ones by kind.
 Result<HttpResponse> show_answers(const App& app, const Request& request);
 // GET /staff/campaigns/{id}/quality?model=: flags by unit, scores with and without flagged forms.

@@ -56,6 +56,7 @@ constexpr Kind kOfClosed[] = {
     {"/index/years", "staff.analyst.tab.years", kWatches},
     {"/index/ranks", "staff.analyst.tab.ranks", kWatches},
     {"/index/answers", "staff.analyst.tab.answers", kWatches},
+    {"/index/coherence", "staff.analyst.tab.coherence", kWatches},
     {"/index/model", "staff.analyst.tab.model", kWatches},
     {"/quality", "staff.analyst.tab.quality", kWatches},
     {"/microdata", "staff.microdata.go", kWatches},

@@ -15,7 +15,7 @@ using namespace khaosat;
 
 namespace {
 
-const char* const kPages[] = {"/index/years", "/index/ranks", "/index/answers", "/index/model", "/quality"};
+const char* const kPages[] = {"/index/years", "/index/ranks", "/index/answers", "/index/coherence", "/index/model", "/quality"};
 
 struct Answered {
   std::string address;
@@ -250,7 +250,7 @@ TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: 
   }
   REQUIRE(office.post(office.officer(), address + "/close", form_of({{"confirm", "yes"}})).status == 303);
   for (const char* page : {"/index", "/index/unit?unit=xa_bang_van_2025", "/index/unit?unit=xa_hiep_luc_2025", "/index/years", "/index/ranks", "/index/answers",
-                           "/index/answers?unit=xa_bang_van_2025", "/index/model", "/quality", "/index/csv", "/index/json"}) {
+                           "/index/answers?unit=xa_bang_van_2025", "/index/coherence", "/index/model", "/quality", "/index/csv", "/index/json"}) {
     INFO(page);
     const auto shown = office.get(office.colleague(Role::analyst), address + page);
     // Ranks that cannot be told are refused in words.
@@ -281,6 +281,33 @@ TEST_CASE("one cluster, one respondent, nobody with an answer, everybody alike: 
   CHECK(unit.has("được tính chung với đơn vị khác: <a href=\""));
   CHECK_FALSE(unit.has("<td"));
   CHECK(office.get(office.colleague(Role::analyst), address + "/index/answers?model=sipas&unit=xa_hiep_luc_2025").has("Đơn vị này không có câu trả lời riêng"));
+}
+
+TEST_CASE("how the parts of an index go together is told of units that are published whole") {
+  StaffOffice office;
+  const auto campaign = answered_campaign(office, "", 0, 0);
+  close(office, campaign);
+  const auto run = office.index.compute({campaign.id, "sipas", {}, "", nullptr}).value();
+  const auto published = office.index.publish(run, office.base.book.find(campaign.id).value()->campaign).value();
+  std::size_t whole = 0;
+  for (const auto& unit : published.units) {
+    bool hidden = false;
+    for (const auto& score : unit.scores)
+      hidden = hidden || (score.state != disclosure::PublishedState::value && score.state != disclosure::PublishedState::missing);
+    whole += hidden ? 0 : 1;
+  }
+  const auto page = office.get(office.colleague(Role::analyst), campaign.address + "/index/coherence?model=sipas");
+  REQUIRE(page.status == 200);
+  CHECK(page.has("Các phần của chỉ số có đi cùng nhau không"));
+  if (whole < 2) {
+    CHECK(page.has("cần ít nhất hai đơn vị có mọi số liệu được công bố"));
+    CHECK_FALSE(page.has("<svg"));
+  } else {
+    // Two units lie on a line whatever they answered: no interval, and the page says they are too few.
+    CHECK(page.has("Có ít đơn vị, khoảng tin cậy rất rộng"));
+    CHECK_FALSE(page.has("class=\"bar\""));
+  }
+  CHECK(count(page.body, "Đơn vị không tính vào") == (whole >= 2 && whole < published.units.size() ? 1U : 0U));
 }
 
 TEST_CASE("answers are coarsened for small units and missing ones told by kind") {
