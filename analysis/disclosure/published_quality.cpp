@@ -103,6 +103,7 @@ PublishedQuality publish_quality(const quality::AnswerSheet& sheet, const qualit
   out.with_times = report.with_times;
   out.with_contradictions = report.with_contradictions;
   out.with_directions = report.with_directions;
+  out.few_items = report.few_items;
   out.calibration = name_of(report.match.calibration);
   out.in_blocks = report.match.in_blocks;
   out.threshold_percent = static_cast<int>(std::lround(100 * report.match.threshold));

@@ -79,6 +79,7 @@ struct PublishedQuality {
   bool with_times = false;
   bool with_contradictions = false;
   bool with_directions = false;
+  bool few_items = false;
   std::string calibration;  // places, groups, permutation, none
   bool in_blocks = false;
   int threshold_percent = 0;  // of agreement above what is usual

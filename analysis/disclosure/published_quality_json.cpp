@@ -89,6 +89,7 @@ std::string to_json(const PublishedQuality& quality) {
   out.key("with_times").boolean(quality.with_times);
   out.key("with_contradictions").boolean(quality.with_contradictions);
   out.key("with_directions").boolean(quality.with_directions);
+  out.key("few_items").boolean(quality.few_items);
   write_percent(out, "variance_between_units_percent", quality.place_percent);
   write_percent(out, "variance_between_groups_percent", quality.group_percent);
   if (quality.group_p) out.key("group_p").number(*quality.group_p);

@@ -220,6 +220,9 @@ Result<QualityReport> assess(const AnswerSheet& sheet, const QualityOptions& opt
   report.with_times = !sheet.seconds.empty();
   report.with_contradictions = !sheet.contradictions.empty() || !sheet.pairs.empty();
   for (const Item& item : sheet.items) report.with_directions = report.with_directions || item.direction != Direction::none;
+  double bits = 0;
+  for (const Item& item : sheet.items) bits += std::log2(static_cast<double>(item.options));
+  report.few_items = bits < kFewBits;
   report.flags.assign(n, 0);
   report.places.resize(sheet.places.size());
 

@@ -36,7 +36,11 @@ std::string quality_text(const disclosure::PublishedQuality& quality, const std:
   const auto say = [&](const char* vietnamese, const char* in_english) { return std::string(english ? in_english : vietnamese); };
   std::string out = say("Chất lượng phiếu", "How forms were filled in") + " (" + std::to_string(quality.items) + say(" câu hỏi)\n", " items)\n");
   out += say("Dấu hiệu là lý do để hỏi lại, không phải bằng chứng. Không phiếu nào bị bỏ.\n\n",
-             "A flag is a reason to ask again, not proof. No form is dropped.\n\n");
+             "A flag is a reason to ask again, not proof. No form is dropped.\n");
+  if (quality.few_items)
+    out += say("Quá ít câu hỏi và lựa chọn: phiếu chép và phiếu được bày sẵn không lộ ra. Không có dấu hiệu không có nghĩa là phiếu tốt.\n",
+               "Too few questions and options: copied and coached forms do not stand out. No flag does not mean that forms are sound.\n");
+  out += "\n";
   for (const auto& place : quality.places) {
     out += name_of(place.id) + ": ";
     if (!place.shown) {

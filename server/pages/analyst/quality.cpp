@@ -105,7 +105,7 @@ Result<HttpResponse> show_quality(const App& app, const Request& request) {
   const auto& quality = found.quality;
   View view = analyst_view(app, request, *entry, *model, say(app, request, "staff.quality.title"), "quality");
   view.set("items", static_cast<int>(quality.items)).set("minimum", static_cast<int>(quality.rules.minimum));
-  view.set("calibration", say(app, request, "staff.quality.calibration." + quality.calibration)).set("in_blocks", quality.in_blocks);
+  view.set("calibration", say(app, request, "staff.quality.calibration." + quality.calibration)).set("in_blocks", quality.in_blocks).set("few_items", quality.few_items);
   view.set("flagged", range_text(quality.flagged));
   for (std::size_t flag = 0; flag < quality::kFlags; ++flag) {
     const std::string key = "staff.quality.flag." + std::string(quality::name_of(static_cast<quality::Flag>(flag)));

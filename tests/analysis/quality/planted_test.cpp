@@ -34,6 +34,36 @@ TEST_CASE("on the reference file every copy and every coached person surfaces, a
   CHECK(fast == 4);  // those who answered at random in a hurry
 }
 
+TEST_CASE("a file that could not show copies says so, and one that could does not") {
+  struct Shape {
+    int items;
+    int options;
+    bool few;
+  };
+  const auto [items, options, few] = GENERATE(Shape{6, 5, true}, Shape{15, 3, true}, Shape{10, 5, true}, Shape{20, 5, false}, Shape{10, 10, false},
+                                              Shape{60, 4, false});
+  double found = 0;
+  double planted = 0;
+  for (std::uint64_t seed = 9100; seed < 9104; ++seed) {
+    PlantedPlan plan;
+    plan.seed = seed;
+    plan.items = items;
+    plan.options = options;
+    plan.reversed = false;
+    plan.missing = 0;
+    plan.changed = 0.02;
+    const PlantedFile file = planted_file(plan);
+    const auto report = assess(file.sheet);
+    REQUIRE(report);
+    CHECK(report->few_items == few);
+    const Surfaced one = surfaced(file, *report);
+    found += one.copied;
+    planted += one.copied_of;
+  }
+  INFO(items << " items, " << options << " options: " << found << " of " << planted);
+  if (!few) CHECK(found >= 0.9 * planted);
+}
+
 namespace {
 
 struct Kind {
