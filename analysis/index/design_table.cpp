@@ -17,8 +17,10 @@ constexpr std::string_view kHelp =
     "  weight     optional; a number from 0 up, absent: 1 for everybody\n"
     "  psu_population  optional; number of PSUs in the frame of the stratum. Without a second stage give it\n"
     "             only where everybody in a sampled PSU was asked; left out, intervals are rather too wide.\n"
+    "             Or psu_fraction: the share of them that was drawn, above 0 up to 1.\n"
     "  second_stage_population  optional, beside psu_population; number of people (or of households, see\n"
-    "             below) in the PSU, of whom those in the table were drawn; also: person_population, fpc2\n"
+    "             below) in the PSU, of whom those in the table were drawn; also: person_population, fpc2.\n"
+    "             Or second_stage_fraction: the share of them that was drawn.\n"
     "  second_stage_unit  optional; whom they were drawn as, such as a household with several rows\n"
     "  Weights made to fit known totals: give the weight before, and one of\n"
     "    post_stratum, post_stratum_population    a category of everybody, and how many people it has\n"
@@ -37,6 +39,14 @@ bool DesignTable::find(const std::function<bool(std::string_view)>& is_question,
   psu_ = rows_.column("psu");
   weight_ = rows_.column("weight");
   population_ = rows_.column("psu_population");
+  if (const auto fraction = rows_.column("psu_fraction"); fraction && !is_question("psu_fraction")) {
+    if (population_) {
+      faults_.push_back({file_, "row 1", ErrorCode::design_invalid, "psu_population and psu_fraction say the same; give one of them"});
+      return false;
+    }
+    population_ = fraction;
+    by_fraction_ = true;
+  }
   if (!options_.drawn) return true;
   bool found = true;
   if (psu_needed && !psu_) {
@@ -59,6 +69,13 @@ std::optional<double> DesignTable::read(const std::vector<std::string>& cells, s
   const auto weight = weight_in(cells);
   read_population(cells, key.stratum);
   return placed ? weight : std::nullopt;
+}
+
+std::map<std::string, double> DesignTable::populations() const {
+  std::map<std::string, double> counts = populations_;
+  if (!by_fraction_) return counts;
+  for (auto& [stratum, count] : counts) count = static_cast<double>(met_.at(stratum).size()) / count;
+  return counts;
 }
 
 bool DesignTable::read_place(const std::vector<std::string>& cells, sums::CellKey& key) {
@@ -94,14 +111,21 @@ std::optional<double> DesignTable::weight_in(const std::vector<std::string>& cel
 
 void DesignTable::read_population(const std::vector<std::string>& cells, const std::string& stratum) {
   if (!population_) return;
+  const char* column = by_fraction_ ? "psu_fraction" : "psu_population";
   const auto population = rows_.number(cells[*population_]);
-  if (!population || *population < 1) {
-    rows_.fault(ErrorCode::design_invalid, "psu_population", "must be the number of PSUs in the stratum, 1 or more");
+  if (!population || (by_fraction_ ? !(*population > 0 && *population <= 1) : *population < 1)) {
+    const bool share = population && *population > 0 && *population < 1;
+    rows_.fault(ErrorCode::design_invalid, column,
+                by_fraction_ ? "must be the share of the stratum's PSUs that were drawn, above 0 and up to 1"
+                : share      ? "must be the number of PSUs in the stratum, 1 or more; a share of them goes into the column psu_fraction"
+                             : "must be the number of PSUs in the stratum, 1 or more");
     return;
   }
+  // Without PSUs every respondent is one.
+  if (by_fraction_) met_[stratum].insert(psu_ ? cells[*psu_] : std::to_string(++respondents_));
   const auto [known, fresh] = populations_.emplace(stratum, *population);
   if (!fresh && known->second != *population)
-    rows_.fault(ErrorCode::design_invalid, "psu_population",
+    rows_.fault(ErrorCode::design_invalid, column,
                 "stratum \"" + stratum + "\" had another number before; it must be the same all over a stratum");
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,8 +30,8 @@ class DesignTable {
   // Stratum and PSU of a row go to `key`, the population of the stratum to populations(). Nothing where a cell is
   // faulty; the other columns of the row may still be read, so that all its faults are told.
   std::optional<double> read(const std::vector<std::string>& cells, sums::CellKey& key);
-  // By stratum; empty: no such column.
-  const std::map<std::string, double>& populations() const { return populations_; }
+  // By stratum, once all rows were read; empty: no such column. From psu_fraction: PSUs met over it.
+  std::map<std::string, double> populations() const;
   PersonTable& persons() { return persons_; }
 
  private:
@@ -47,7 +48,10 @@ class DesignTable {
   std::optional<std::size_t> psu_;
   std::optional<std::size_t> weight_;
   std::optional<std::size_t> population_;
-  std::map<std::string, double> populations_;
+  bool by_fraction_ = false;
+  std::size_t respondents_ = 0;
+  std::map<std::string, double> populations_;         // or fractions
+  std::map<std::string, std::set<std::string>> met_;  // PSUs by stratum, where fractions are given
   std::map<std::string, std::string> stratum_of_psu_;
 };
 

@@ -1,5 +1,9 @@
 #include "analysis/index/person_table.h"
 
+#include <map>
+#include <set>
+#include <utility>
+
 #include "base/csv.h"
 
 namespace khaosat::index {
@@ -23,12 +27,14 @@ std::optional<PersonTable::Known> PersonTable::known_pair(const std::string& nam
 bool PersonTable::find(const std::function<bool(std::string_view)>& is_question) {
   const std::size_t before = faults_.size();
   std::string second;
-  for (const char* name : {"second_stage_population", "person_population", "fpc2"}) {
+  for (const char* name : {"second_stage_population", "person_population", "fpc2", "second_stage_fraction"}) {
     if (second_population_ || !(second_population_ = rows_.column(name))) continue;
     second = name;
   }
+  second_fraction_ = second == "second_stage_fraction";
   second_unit_ = rows_.column("second_stage_unit");
-  if (second_population_ && !rows_.column("psu_population")) complain("the column \"" + second + "\" tells of a second stage, which needs the column \"psu_population\"");
+  if (second_population_ && !rows_.column("psu_population") && !rows_.column("psu_fraction"))
+    complain("the column \"" + second + "\" tells of a second stage, which needs the column \"psu_population\"");
   if (second_unit_ && !second_population_) complain("second_stage_unit needs the column \"second_stage_population\"");
   for (const std::string& name : rows_.header()) {
     if (name.ends_with(kPopulation) || is_question(name)) continue;
@@ -73,7 +79,14 @@ void PersonTable::read(const std::vector<std::string>& cells, const sums::CellKe
   persons_.psu.push_back(key.psu);
   persons_.weight.push_back(weight);
   persons_.answers.insert(persons_.answers.end(), answers.begin(), answers.end());
-  if (second_population_) persons_.units_in_population.push_back(number_in(cells, *second_population_, "second_stage_population", 1).value_or(1));
+  if (second_population_) {
+    auto size = second_fraction_ ? rows_.number(cells[*second_population_]) : number_in(cells, *second_population_, "second_stage_population", 1);
+    if (second_fraction_ && !(size && *size > 0 && *size <= 1)) {
+      rows_.fault(ErrorCode::design_invalid, "second_stage_fraction", "must be the share of the PSU's people or units that were drawn, above 0 and up to 1");
+      size = 1;
+    }
+    persons_.units_in_population.push_back(size.value_or(1));
+  }
   if (second_unit_) {
     if (cells[*second_unit_].empty()) rows_.fault(ErrorCode::missing_field, "second_stage_unit", "this cell may not be empty");
     persons_.second_stage_unit.push_back(cells[*second_unit_]);
@@ -84,9 +97,20 @@ void PersonTable::read(const std::vector<std::string>& cells, const sums::CellKe
 }
 
 PersonColumns PersonTable::take(const std::map<std::string, double>& psus_in_population) {
+  if (second_fraction_) sizes_from_fractions();
   persons_.psus_in_population = psus_in_population;
   persons_.psu_ids_restart_in_each_stratum = options_.psu_ids_restart_in_each_stratum;
   return std::move(persons_);
+}
+
+// Units met in each PSU over the share of them that was drawn.
+void PersonTable::sizes_from_fractions() {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> met;
+  const auto place = [&](std::size_t row) { return std::pair(persons_.stratum[row], persons_.psu[row]); };
+  for (std::size_t row = 0; row < persons_.psu.size(); ++row)
+    met[place(row)].insert(second_unit_ ? persons_.second_stage_unit[row] : std::to_string(row));
+  for (std::size_t row = 0; row < persons_.psu.size(); ++row)
+    persons_.units_in_population[row] = static_cast<double>(met.at(place(row)).size()) / persons_.units_in_population[row];
 }
 
 void PersonTable::finish(const std::vector<SurveyItem>& items, const std::map<std::string, double>& psus_in_population, IndexInput& input) {

@@ -43,6 +43,7 @@ class PersonTable {
   void complain(std::string message);
   std::optional<Known> known_pair(const std::string& name);
   std::optional<double> number_in(const std::vector<std::string>& cells, std::size_t at, const std::string& name, double least);
+  void sizes_from_fractions();
   void read_margin(const std::vector<std::string>& cells, const Known& known, PersonMargin& margin);
   void read_total(const std::vector<std::string>& cells, const Known& known, PersonTotal& total);
 
@@ -52,6 +53,7 @@ class PersonTable {
   Faults& faults_;
   bool wanted_ = false;
   std::optional<std::size_t> second_population_;
+  bool second_fraction_ = false;
   std::optional<std::size_t> second_unit_;
   std::optional<Known> post_strata_;
   std::vector<Known> margins_;

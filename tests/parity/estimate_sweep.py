@@ -127,6 +127,8 @@ class Sweep:
                 return self.choose("quantile at the first answer")
             if ours["se"] is None:
                 return self.choose("quantile whose share is 1, where R's bounds hang on rounding")
+            if question["method"] == "beta" and ours["se"] == 0 and theirs.get("se") == 0:
+                return self.choose("quantile whose share has no variance, where R's beta of an endless sample is 1/2")
             if question["method"] == "asin" and ours["upper"] == answers[-1]:
                 return self.choose("arcsine bound reflected past the share")
             if base and ours["se"] == 0:

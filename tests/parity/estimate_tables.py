@@ -248,7 +248,7 @@ class Case:
 
     def columns(self, for_program):
         """The program is told of a second stage, populations and PSUs only where the design has them."""
-        left_out = {"unit", "frame", "units", "category", "side", "joined"} if for_program else set()
+        left_out = {"unit", "frame", "units", "frame_share", "units_share", "category", "side", "joined"} if for_program else set()
         names = [name for name in self.rows[0] if name not in left_out]
         if for_program and self.design["people"]:
             names.remove("psu")
@@ -265,6 +265,17 @@ class Case:
             extra += [("second_stage_population", "units"), ("second_stage_unit", "unit")]
         if for_program and self.design["people"] and self.design["fpc"]:
             extra = []
+        # Every third table tells what share was drawn instead of the number in the frame.
+        if extra and self.seed % 3 == 0:
+            met = {}
+            for row in self.rows:
+                met.setdefault(row["stratum"], set()).add(row["psu"])
+                met.setdefault((row["stratum"], row["psu"]), set()).add(row["unit"])
+            for row in self.rows:
+                row["frame_share"] = len(met[row["stratum"]]) / row["frame"]
+                row["units_share"] = len(met[row["stratum"], row["psu"]]) / row["units"]
+            shares = {"psu_population": ("psu_fraction", "frame_share"), "second_stage_population": ("second_stage_fraction", "units_share")}
+            extra = [shares.get(name, (name, source)) for name, source in extra]
         with open(path, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(names + [name for name, _ in extra])

@@ -116,6 +116,27 @@ class Estimates(unittest.TestCase):
         self.refused("weight_invalid", estimate("mean y", table=commas.replace(";11;", ";1.100;")), "row 3", "weight")
         self.refused("bad_csv", estimate("mean y", table="PK\x03\x04 and so on"), "workbook")
 
+    def test_a_share_drawn_is_as_good_as_a_number_in_the_frame(self):
+        """R takes both; the published stratified sample, of which R's expected values are given, with both."""
+        expected = json.loads((STATISTICS / "expected" / "02_strat.json").read_text(encoding="utf-8"))["fpc_as_fraction"]["svymean"]
+        with open(STATISTICS / "data" / "apistrat.csv", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        drawn = {"E": 100, "H": 50, "M": 50}
+        for row in rows:
+            row["share"] = repr(drawn[row["stype"]] / float(row["fpc"]))
+        out = io.StringIO()
+        writer = csv.DictWriter(out, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        words = ("--column", "weight=pw", "--column", "stratum=stype", "--column", "psu_fraction=share")
+        for item in expected["estimate"]:
+            name = item if item in rows[0] else item.replace(".", "_")
+            (mean,) = self.values(f"mean {name}", table=out.getvalue(), words=words)
+            self.assertAlmostEqual(mean["se"] / expected["se"][item], 1, 11)
+        self.refused("design_invalid", estimate("mean y", table="y,psu_fraction\n1,1.5\n2,1.5\n"), "share")
+        self.refused("design_invalid", estimate("mean y", table="y,psu_population\n1,0.5\n2,0.5\n"), "psu_fraction")
+        self.refused("design_invalid", estimate("mean y", table="y,psu_population,psu_fraction\n1,5,0.5\n2,5,0.5\n"), "one of them")
+
     def test_csv_says_the_same_as_json(self):
         run = estimate("mean y by sex", "alpha y x", words=("--format", "csv"))
         table = list(csv.DictReader(io.StringIO(run.stdout)))
