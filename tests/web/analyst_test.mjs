@@ -61,6 +61,13 @@ test('on a phone every unit is a card with its ranks, and what scrolls keeps the
     head: frame.querySelector('tbody th').getBoundingClientRect().left}));
   assert.ok(moved > 50, 'the table of parts scrolls');
   assert.ok(Math.abs(head - frame) < 2, `the head of a row scrolled away: ${head} against ${frame}`);
+  // By keyboard backwards from the last unit: what has the focus does not hide below the heads.
+  const links = matrix.locator('thead a');
+  for (let at = await links.count() - 1; at >= 0; --at) {
+    await links.nth(at).focus();
+    const {left, edge} = await links.nth(at).evaluate(link => ({left: link.getBoundingClientRect().left, edge: link.closest('tr').querySelector('th').getBoundingClientRect().right}));
+    assert.ok(left >= edge - 1, `the name of unit ${at} lies below the heads: ${left} before ${edge}`);
+  }
   await page.context().close();
 });
 

@@ -65,7 +65,7 @@ Result<HttpResponse> population_page(const App& app, const Request& request, con
   const Role role = signed_in(request)->role;
   const bool may = (role == Role::administrator || role == Role::officer) && !closed && drawn && !questions.empty();
   view.set("is_kept", population.has_value()).set("is_closed", closed).set("not_drawn", !drawn).set("no_question", drawn && questions.empty());
-  view.set("may_hand_in", may).set("may_withdraw", may && population.has_value()).set("closed_without", closed && !population);
+  view.set("may_hand_in", may).set("may_withdraw", may && population.has_value()).set("closed_without", closed && drawn && !population);
   if (population) {
     put_counts(view, app, request, entry->whole(), *population);
     view.set("kept_on", shown_date(vietnam_date(records.front().created))).set("kept_by", records.front().author).set("kept_hash", population->source);

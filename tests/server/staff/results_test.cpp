@@ -139,6 +139,10 @@ TEST_CASE("a collection that is no probability sample is labelled and has no int
   // Nor does a sentence speak of intervals.
   CHECK(page.has("Dòng nhỏ dưới mỗi kết quả là số người (n)."));
   CHECK_FALSE(page.has("chồng lên nhau"));
+  // Nor does the page of counts speak of counts that could have been handed in.
+  const auto counts = office.get(office.officer(), campaign.address + "/population");
+  CHECK(counts.has("Đợt này không rút mẫu ngẫu nhiên"));
+  CHECK_FALSE(counts.has("không có số dân nào được nộp"));
   const auto csv = office.get(office.officer(), campaign.address + "/index/csv?model=sipas");
   CHECK(csv.header("content-type").starts_with("text/csv"));
   CHECK(csv.has("Xã Nà Phặc"));
