@@ -30,7 +30,7 @@ std::string weight_text(const App& app, const Request& request, const IndexModel
   if (parent->weighting == index::Weighting::equal || !node.weight.given) {
     // Of a plain mean everybody can see how much a part counts.
     const bool mean = parent->aggregate == "mean" && siblings > 0;
-    return mean ? "1/" + std::to_string(siblings) : say(app, request, "staff.model.weight.equal");
+    return mean ? (siblings == 1 ? "1" : "1/" + std::to_string(siblings)) : say(app, request, "staff.model.weight.equal");
   }
   if (node.weight.parameter.empty()) return number_text(node.weight.number, request.language);
   const auto* parameter = model.parameter(node.weight.parameter);
@@ -121,9 +121,10 @@ void put_tree(View& view, const App& app, const Request& request, const IndexMod
   const Question* asked = node.leaf && node.leaf->source == index::LeafSource::survey ? questionnaire.question(node.leaf->survey.question) : nullptr;
   // A leaf made of a list of questions has no title but the question's id.
   const bool untitled = asked && node.title.in(request.language) == asked->id;
+  const bool named = untitled || (asked && node.title.in(request.language) == asked->text.in(request.language));
   row.set("row_title", (node.code.empty() ? "" : node.code + ". ") + (untitled ? asked->text : node.title).in(request.language)).set("depth", std::min(depth, 4));
   row.set("is_part", depth <= 1).set("weight", weight_text(app, request, model, node, parent, siblings));
-  row.set("how", node.leaf ? source_text(app, request, node, questionnaire, untitled) : formula_text(app, request, node));
+  row.set("how", node.leaf ? source_text(app, request, node, questionnaire, named) : formula_text(app, request, node));
   const bool handled = node.scoring.method != "none" || !treatment_text(app, request, node).empty();
   row.set("with_scoring", node.leaf.has_value() && handled).set("scoring", node.leaf ? formula_text(app, request, node) : "");
   row.set("anchors", anchors_text(node, request.language)).set("lower_is_better", node.direction < 0);

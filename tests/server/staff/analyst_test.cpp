@@ -335,6 +335,11 @@ TEST_CASE("the model is told from its definition: weights, sources, formulas, an
   CHECK_FALSE(page.has(">item_"));
   CHECK(page.has("<span class=\"figure\">1/8</span>"));
   CHECK(page.has("100 × giá trị."));
+  // Anchors come with their author and reason, in Vietnamese as everything.
+  const auto example = office.get(office.colleague(Role::analyst), campaign.address + "/index/model?model=par_commune_example");
+  REQUIRE(example.status == 200);
+  CHECK(example.has("tỷ lệ người hài lòng, từ không ai đến mọi người"));
+  for (const char* english : {"counts as", "from none to all", "answer scale"}) CHECK_FALSE(example.has(english));
 }
 
 TEST_CASE("a year is set beside an earlier one with the literal comparison and its error") {
