@@ -242,6 +242,14 @@ Result<SampleDesign> rake(const SampleDesign& design, std::span<const Margin> ma
     converged = change < options.tolerance * population;
     before = now;
   }
+  // Margins that contradict each other settle too, in a circle: each round ends with the same weights, which follow the
+  // last margin alone.
+  for (const Margin& margin : margins) {
+    std::map<std::uint32_t, double> reached;
+    for (std::size_t row = 0; row < weights.size(); ++row) reached[margin.category[row]] += weights[row];
+    for (const auto& [category, count] : margin.population)
+      if (!(std::abs(reached[category] - count) <= (1e-9 + 1e3 * options.tolerance) * population)) converged = false;
+  }
   if (!converged)
     return fail(ErrorCode::not_converged, "raking did not settle: the margins contradict each "
                                           "other in this sample, or a cell is nearly empty");

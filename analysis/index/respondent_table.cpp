@@ -220,7 +220,10 @@ class RespondentTable {
         if (asked.rscales.empty())
           return fail(ErrorCode::usage, "jkn with replicate_… columns needs --replicate-rscales: (n-1)/n of the stratum of each", "--replicates");
         break;
-      case estimate::ReplicateType::other: break;
+      case estimate::ReplicateType::other:
+        if (!asked.scale && asked.rscales.empty())
+          return fail(ErrorCode::usage, "replicates of another kind need --replicate-scale or --replicate-rscales, which say how far they lie apart", "--replicates");
+        break;
     }
     if (asked.scale) weights.scale = *asked.scale;
     weights.centre = asked.centre;

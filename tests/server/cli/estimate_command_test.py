@@ -106,6 +106,25 @@ class Estimates(unittest.TestCase):
                     (alone,) = self.values(f"{asked} in sex={group['in']['sex']}", table=table, words=words)
                     self.assertEqual(group, alone)
 
+    def test_margins_that_no_weights_follow_are_refused(self):
+        """Round by round such weights come back to where they were, which looks as if they had settled."""
+        head = "psu,y,margin_a,margin_a_population,margin_b,margin_b_population\n"
+        sizes = {"a": 60, "b": 70, "u": 60, "v": 70, "x": 50, "z": 80}
+        def table(pairs, first, second):
+            return head + "".join(f"{k % 6},{k},{a},{sizes[first[a]]},{b},{sizes[second[b]]}\n" for k, (a, b) in enumerate(pairs * 12))
+        same = {"a": "a", "b": "b"}
+        twins = [("a", "u"), ("b", "v")]  # the same people in both margins
+        for second, sound in (({"u": "u", "v": "v"}, True), ({"u": "x", "v": "z"}, False)):
+            run = estimate("mean y", table=table(twins, same, second))
+            if sound:
+                self.assertEqual(run.returncode, 0, run.stderr)
+            else:
+                self.refused("not_converged", run, "contradict")
+        # Everybody of a is in u, of whom there are fewer.
+        self.refused("not_converged", estimate("mean y", table=table([("a", "u"), ("b", "v"), ("b", "u")], same, {"u": "x", "v": "z"})), "contradict")
+        self.refused("usage", estimate("mean y", table="weight,y,replicate_1,replicate_2\n1,2,1,0\n1,3,0,1\n", words=("--replicates", "other")),
+                     "--replicate-scale", status=2)
+
     def test_tables_as_a_vietnamese_excel_saves_them(self):
         plain = HEAD + PEOPLE.replace(",10,", ",10.5,")
         wanted = self.values("mean y", "share q=5", table=plain)
