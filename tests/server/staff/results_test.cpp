@@ -134,7 +134,7 @@ TEST_CASE("a collection that is no probability sample is labelled and has no int
   CHECK(page.status == 200);
   CHECK(page.has("Không phải mẫu xác suất: không có khoảng tin cậy."));
   CHECK_FALSE(page.has("class=\"bar\""));
-  CHECK_FALSE(page.has("Khoảng tin cậy 95 %"));
+  CHECK_FALSE(page.has("Khoảng tin cậy 95"));
   CHECK_FALSE(page.has("Thứ hạng có thể có"));
   // Nor does a sentence speak of intervals.
   CHECK(page.has("Dòng nhỏ dưới mỗi kết quả là số người (n)."));
