@@ -5,29 +5,15 @@
 
 #include "base/json_text.h"
 #include "server/exports/row_files.h"
+#include "server/exports/xml_text.h"
 
 namespace khaosat::exports {
 
 namespace {
 
-// XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF, so they go.
-std::string printable(std::string_view text) {
-  std::string clean;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    const auto three = text.substr(at, 3);
-    if (three == "\xEF\xBF\xBE" || three == "\xEF\xBF\xBF") {
-      at += 2;
-    } else if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t') {
-      clean += c;
-    }
-  }
-  return clean;
-}
-
 pugi::xml_node add(pugi::xml_node parent, const char* name, const std::string& text = {}) {
   auto child = parent.append_child(name);
-  if (!text.empty()) child.text().set(printable(text).c_str());
+  if (!text.empty()) child.text().set(xml_text(text).c_str());
   return child;
 }
 

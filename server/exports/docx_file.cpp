@@ -8,6 +8,8 @@
 #include <sstream>
 #include <utility>
 
+#include "server/exports/xml_text.h"
+
 namespace khaosat::exports {
 
 namespace {
@@ -60,7 +62,7 @@ xml_node paragraph(xml_node parent, const std::string& text, const Look& look) {
     add(style, "w:sz", {{"w:val", std::to_string(look.half_points)}});
     add(style, "w:szCs", {{"w:val", std::to_string(look.half_points)}});
     if (!std::exchange(first, false)) add(run, "w:br");
-    add(run, "w:t", {{"xml:space", "preserve"}}).text().set(line.c_str());
+    add(run, "w:t", {{"xml:space", "preserve"}}).text().set(xml_text(line).c_str());
   }
   return node;
 }

@@ -12,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "server/exports/cut_text.h"
+#include "server/exports/xml_text.h"
 
 namespace khaosat::exports {
 
@@ -50,7 +51,8 @@ std::string with_letters_kept(std::string text) {
 }
 
 // What a cell takes, with what keeps letters counted too.
-std::string fitting(std::string_view value) {
+std::string fitting(std::string_view given) {
+  const std::string value = xml_text(given);
   std::size_t most = kCellUnits;
   for (;;) {
     std::string fits = with_letters_kept(cut_utf16(value, most));

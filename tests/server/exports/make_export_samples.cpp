@@ -110,7 +110,7 @@ TEST_CASE("samples of microdata with wild labels are written") {
 TEST_CASE("samples of results with wild names are written") {
   const std::string path = folder("wild_results");
   const std::string words[] = {"=1+1", "+84", "-5 độ", "@SUM(A1)", "\tthụt vào", "hai\ndòng; \"ba\"", "👨‍👩‍👧‍👦🇻🇳", "e\xCC\x82\xCC\x81 ghép", "'nháy", "_x0041_", std::string(300, 'd'),
-                               "＝1+1", " khoảng trắng "};
+                               "＝1+1", " khoảng trắng ", "\x07không\x1B\xEF\xBF\xBF" "có\xEF\xBF\xBE trong XML"};
   const std::size_t count = std::size(words);
   // A tree over points, an item nobody asked and answers of few and many; more units than a sheet once had columns.
   index::IndexRun run;

@@ -265,6 +265,7 @@ def unshielded(cell):
 def in_a_cell(found, text):
     """The text, or as much of it as a cell of a workbook holds."""
     # ISO 29500 part 1, 22.9.2.19, which openpyxl leaves to others where a cell holds its text itself.
+    text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", text)  # which XML cannot hold
     found = re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found.group(1), 16)), found)
     if found == text:
         return True
