@@ -82,7 +82,10 @@ RunCodes codes_of(const IndexRun& run) {
   for (std::size_t k = 0; k < size; ++k) names.emplace_back(run.psus[k].psu, k);
   number_names(names, [&](std::size_t k, std::uint32_t code) { codes.psus[k] = code; });
   names.clear();
-  for (std::size_t k = 0; k < size; ++k) names.emplace_back(run.psus[k].stratum, k);
+  // One for each run of places of a stratum: sorting is what takes time.
+  const auto begins = [&](std::size_t k) { return k == 0 || run.psus[k].stratum != run.psus[k - 1].stratum; };
+  for (std::size_t k = 0; k < size; ++k)
+    if (begins(k)) names.emplace_back(run.psus[k].stratum, k);
   for (const auto& [from, into] : run.collapse_into) {
     codes.collapsed[from] = 0;
     codes.collapsed[into] = 0;
@@ -93,6 +96,8 @@ RunCodes codes_of(const IndexRun& run) {
     extra.push_back(&code);
   }
   number_names(names, [&](std::size_t k, std::uint32_t code) { (k < size ? codes.strata[k] : *extra[k - size]) = code; });
+  for (std::size_t k = 0; k < size; ++k)
+    if (!begins(k)) codes.strata[k] = codes.strata[k - 1];
   return codes;
 }
 
