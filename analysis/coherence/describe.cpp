@@ -92,6 +92,13 @@ std::optional<Correlation> correlate(const Column& a, const Column& b) {
   return result;
 }
 
+std::optional<CorrelationInterval> interval_of(const Correlation& correlation) {
+  if (correlation.n < 4 || std::fabs(correlation.r) >= 1) return std::nullopt;
+  const double reach = estimate::normal_quantile(0.975) / std::sqrt(static_cast<double>(correlation.n) - 3);
+  const double z = std::atanh(correlation.r);
+  return CorrelationInterval{std::tanh(z - reach), std::tanh(z + reach)};
+}
+
 std::optional<Correlation> correlate_ranks(const Column& a, const Column& b) {
   const Pairs pairs = both(a, b);
   const auto ranked = [](const std::vector<double>& values) {

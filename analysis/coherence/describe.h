@@ -34,6 +34,13 @@ struct Correlation {
 };
 // Pearson's. Nothing with fewer than 3 units or a column without spread.
 std::optional<Correlation> correlate(const Column& a, const Column& b);
+// 95 % by Fisher's z (Biometrika 10, 1915): of the units as they are, without the sampling error of their values.
+// Nothing with fewer than 4 units or |r| = 1.
+struct CorrelationInterval {
+  double lower;
+  double upper;
+};
+std::optional<CorrelationInterval> interval_of(const Correlation& correlation);
 // Spearman's: of mean ranks among the units with both values.
 std::optional<Correlation> correlate_ranks(const Column& a, const Column& b);
 

@@ -20,21 +20,9 @@ using coherence::Correlation;
 // Below the first an interval covers nearly everything; below the second, what asks for a look is mostly chance.
 constexpr std::size_t kFewUnits = 20;
 constexpr std::size_t kUnitsToFlag = 10;
-constexpr double kNormal95 = 1.959963984540054;
-
-struct Interval {
-  double lower;
-  double upper;
-};
-// Fisher's z (Biometrika 10, 1915): of the units as they are, without the sampling error of their scores.
-std::optional<Interval> interval_of(const Correlation& correlation) {
-  if (correlation.n < 4 || std::abs(correlation.r) >= 1) return std::nullopt;
-  const double reach = kNormal95 / std::sqrt(static_cast<double>(correlation.n - 3));
-  return Interval{std::tanh(std::atanh(correlation.r) - reach), std::tanh(std::atanh(correlation.r) + reach)};
-}
 
 // From −1 to 1; zero in the middle.
-View picture_of(double r, const std::optional<Interval>& interval, const std::string& label) {
+View picture_of(double r, const std::optional<coherence::CorrelationInterval>& interval, const std::string& label) {
   const auto x = [](double value) { return 106 + static_cast<int>(std::lround(100 * std::clamp(value, -1.0, 1.0))); };
   View picture;
   picture.set("x_zero", 106).set("x_at", x(r)).set("with_bar", interval.has_value()).set("picture_label", label);
@@ -46,7 +34,7 @@ void put_correlation(View& row, const Request& request, const Correlation* corre
   row.set("correlated", correlation != nullptr).set("with_interval", false).set("r", "–").set("n", "–");
   if (!correlation) return;
   const std::string r = decimal_text(correlation->r, 2, request.language);
-  const auto interval = interval_of(*correlation);
+  const auto interval = coherence::interval_of(*correlation);
   std::string label = r;
   if (interval) {
     const std::string both = decimal_text(interval->lower, 2, request.language) + " … " + decimal_text(interval->upper, 2, request.language);

@@ -133,6 +133,19 @@ TEST_CASE("effective weights, correlations with parents, alpha and components ar
   CHECK(node_of(found, "n_rdexp").scores.n == 51);
 }
 
+TEST_CASE("a correlation has the interval of R's cor.test, and none where there is nothing to go by", "[coherence][parity]") {
+  // x <- c(1, 2, 3, 4, 5, 6, 7, 8.5, 3, 2); y <- c(2, 1, 4, 3, 7, 5, 9, 8, 1, 6); cor.test(x, y)
+  const Column x = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.5, 3.0, 2.0};
+  const Column y = {2.0, 1.0, 4.0, 3.0, 7.0, 5.0, 9.0, 8.0, 1.0, 6.0};
+  const auto correlation = correlate(x, y).value();
+  CHECK(correlation.r == Approx(0.765805127741800).epsilon(1e-12));
+  const auto interval = interval_of(correlation).value();
+  CHECK(interval.lower == Approx(0.262980328147515).epsilon(1e-12));
+  CHECK(interval.upper == Approx(0.941477995199303).epsilon(1e-12));
+  CHECK_FALSE(interval_of({0.5, 3, 0.6}));
+  CHECK_FALSE(interval_of({-1, 10, 0}));
+}
+
 TEST_CASE("what moves against its parent or repeats its sibling is flagged, units have their sides", "[coherence]") {
   const std::string csv =
       "unit,year,a,b,c,d,g\nu1,2018,1,1.01,9,5,x\nu2,2018,2,2,8,5,x\nu3,2018,3,3.02,6,5,y\nu4,2018,4,4,5,5,y\nu5,2018,5,5.01,,5,x\nu6,2018,6,6,1,5,y\n";
