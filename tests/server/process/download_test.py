@@ -187,6 +187,9 @@ class Downloads(unittest.TestCase):
             time.sleep(0.05)
         self.assertEqual(held(), 0)
 
+    # Before a virtual call the sanitizer looks through a pipe whether the memory is there; without a descriptor it
+    # takes every object for a broken one.
+    @unittest.skipIf(IS_SANITIZED, "SKIPPED: sanitizers need a descriptor for their own checks")
     def test_without_a_descriptor_left_the_reader_is_asked_to_come_again(self):
         server = self.serving()
         link = http.client.HTTPConnection("127.0.0.1", self.ports[False], timeout=20)
