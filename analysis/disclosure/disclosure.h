@@ -30,7 +30,7 @@ bool is_what_if(const index::IndexRun& run);
 
 // Such a run, beside `own`: the same answers by the model's own parameters, told as `told` (made by publish()). However
 // many of these anybody makes, they tell nothing of a figure hidden in `told`: each other weight would be one more
-// equation over it. So what is hidden there is hidden here; what does not change is told as there; and what changes is
+// equation over it. So what is hidden there is hidden here; what no parameter has a part in is told as there; and the rest is
 // told only where it follows from figures that are told beside it, with their exact n.
 PublishedRun publish_what_if(const index::IndexRun& run, const index::IndexRun& own, const PublishedRun& told,
                              const DisclosureRules& rules);

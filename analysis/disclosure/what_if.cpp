@@ -45,7 +45,7 @@ class WhatIf {
     if (is_kept_back(before)) {
       out.state = PublishedState::hidden;
       out.reason = before.reason;
-    } else if (same_figure(score, own_.units[unit].scores[node])) {
+    } else if (is_untouched(unit, node)) {
       out = before;
       out.rank.reset();
     } else if (score.state != ScoreState::value) {
@@ -58,6 +58,18 @@ class WhatIf {
       out.reason = "protects_another";
     }
     return out;
+  }
+
+  // No parameter has a part in it. A figure that stays the same though its weights moved does so because what they weigh
+  // is equal, and to tell that would be one more equation: so this asks how it is made, not only what came out.
+  bool is_untouched(std::size_t unit, std::size_t node) const {
+    const NodeScore& now = run_.units[unit].scores[node];
+    const NodeScore& then = own_.units[unit].scores[node];
+    const index::RunNode& rule = run_.nodes[node];
+    const index::RunNode& own_rule = own_.nodes[node];
+    if (!same_figure(now, then) || now.weights != then.weights) return false;
+    if (rule.steps != own_rule.steps || rule.lowest != own_rule.lowest || rule.highest != own_rule.highest) return false;
+    return std::all_of(rule.children.begin(), rule.children.end(), [&](std::size_t child) { return is_untouched(unit, child); });
   }
 
   // More digits of a mean of a handful than the one printed would place their answers.

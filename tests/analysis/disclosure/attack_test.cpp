@@ -334,3 +334,17 @@ TEST_CASE("other weights, asked for as often as one likes, do not solve for a hi
   CHECK(solved_without > 20);   // the danger is real
   CHECK(told_changed > 100);  // and other weights still tell something
 }
+
+TEST_CASE("a figure that other weights leave as it is by chance does not tell that what they weigh is equal", "[disclosure]") {
+  // a and the mean of b and c are both 5/6, so that no weight between them moves f; c is hidden, as everybody agreed.
+  const std::vector<Unit> units = {{{6, 5}, {6, 4}, {6, 6}, {6, 0}, {6, 4}, {1, 0}}};
+  const IndexModel model = weighed();
+  const IndexRun own = run_of(model, units);
+  const PublishedRun told = publish(own, rules_for_citizens());
+  const std::size_t f = told.find_node("f").value();
+  REQUIRE(told.units[0].scores[f].state == PublishedState::value);
+  REQUIRE(told.units[0].scores[told.find_node("fb").value()].state == PublishedState::hidden);
+  const IndexRun run = run_of(model, units, {}, {{"v", 0.2}});
+  REQUIRE(run.units[0].scores[f].estimate.value == Approx(own.units[0].scores[f].estimate.value));
+  CHECK(publish_what_if(run, own, told, rules_for_citizens()).units[0].scores[f].state == PublishedState::hidden);
+}
