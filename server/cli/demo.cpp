@@ -10,24 +10,17 @@
 #include "base/csv.h"
 #include "server/catalog/catalog.h"
 #include "server/cli/demo_people.h"
+#include "server/cli/demo_places.h"
 #include "server/cli/demo_scorecards.h"
 #include "server/cli/serve.h"
 #include "server/http/client.h"
-#include "server/services/draw_sample.h"
 #include "server/survey/read_answers.h"
 
 namespace khaosat::cli {
 
 namespace {
 
-constexpr std::uint64_t kSeed = 20250701;
-constexpr int kSlipsPerVillage = 15;
-constexpr int kVillagesPerCommune = 6;
-// Of a thousand grown-ups, how many are of each age the form asks for, youngest first.
-constexpr int kAgesOfThousand[] = {140, 220, 300, 215, 125};
 constexpr char kScorecard[] = "par_commune_scorecard_example";
-constexpr char kCommunes[][24] = {"xa_na_phac_2025", "xa_bang_van_2025", "xa_ngan_son_2025",
-                                  "xa_thuong_quan_2025", "xa_hiep_luc_2025"};
 
 // What stands between two marks; empty if either is missing.
 std::string between(std::string_view text, std::string_view before, std::string_view after) {
@@ -47,13 +40,6 @@ std::vector<std::string> slip_codes(std::string_view page) {
   return codes;
 }
 
-struct Village {
-  std::string id;
-  std::string name;
-  std::string commune;
-  int population = 0;
-};
-
 class DemoLoading {
  public:
   DemoLoading(std::string address, std::string data, std::string defs, const Catalog& catalog)
@@ -62,11 +48,11 @@ class DemoLoading {
         data_(std::move(data)),
         defs_(std::move(defs)),
         catalog_(catalog),
-        people_(kSeed) {}
+        people_(kDemoSeed) {}
 
   Result<void> load(const std::string& setup_link) {
     TRY_VOID(make_account(setup_link));
-    TRY_VOID(choose_villages());
+    villages_ = TRY(draw_demo_villages(catalog_, people_, data_ + "/demo"));
     // A survey is of the year in which it closes; this one's points go to scorecards of this year.
     const std::string in_two_weeks = vietnam_date(begun_ + 14 * 86400);
     const std::string year_end = std::min(in_two_weeks, std::to_string(year()) + "-12-31");
@@ -138,41 +124,11 @@ class DemoLoading {
     return {};
   }
 
-  // Villages are drawn from the register, then persons within them, each so that anybody can repeat it.
-  Result<void> choose_villages() {
-    std::vector<FramePerson> villages;
-    for (const auto& commune : kCommunes) {
-      for (const Unit* village : catalog_.units().children_of(commune)) villages.push_back({commune, village->id});
-    }
-    const auto drawn = TRY(draw_sample("demo villages", villages, std::to_string(kSeed), kVillagesPerCommune));
-    std::vector<FramePerson> frame;
-    for (const auto& one : drawn.people) {
-      if (!one.drawn) continue;
-      const int population = people_.between(90, 260);
-      villages_.push_back({one.person, catalog_.units().find(one.person)->name.in("vi"), one.psu, population});
-      for (int p = 1; p <= population; ++p) frame.push_back({one.person, "p" + std::to_string(p)});
-    }
-    const auto draw = TRY(draw_sample("demo", frame, std::to_string(kSeed), kSlipsPerVillage));
-    CsvWriter frame_csv({"psu", "person"});
-    for (const auto& member : frame) {
-      frame_csv.text(member.psu).text(member.person);
-      frame_csv.end_row();
-    }
-    CsvWriter draw_csv({"psu", "person", "rank", "drawn"});
-    for (const auto& person : draw.people) {
-      draw_csv.text(person.psu).text(person.person).integer(person.rank).integer(person.drawn ? 1 : 0);
-      draw_csv.end_row();
-    }
-    std::filesystem::create_directories(data_ + "/demo");
-    TRY_VOID(write_output(data_ + "/demo/frame.csv", frame_csv.str()));
-    return write_output(data_ + "/demo/draw.csv", draw_csv.str());
-  }
-
   Result<std::string> make_campaign(const std::string& title, const std::string& closes_on) {
     CsvWriter psus({"unit", "stratum", "psu", "title", "population", "slips", "psu_population"});
     for (const auto& village : villages_) {
       psus.text(village.commune).text(village.commune).text(village.id).text(village.name);
-      psus.integer(village.population).integer(kSlipsPerVillage);
+      psus.integer(village.population).integer(kDemoSlipsPerVillage);
       psus.integer(static_cast<int>(catalog_.units().children_of(village.commune).size()));
       psus.end_row();
     }
@@ -185,7 +141,7 @@ class DemoLoading {
     fields.add("closes_on", closes_on);
     fields.add("sample", "drawn");
     fields.add("admission", "slips");
-    for (const auto& commune : kCommunes) fields.add("units", commune);
+    for (const char* commune : kDemoCommunes) fields.add("units", commune);
     fields.add("psus", psus.str());
     fields.add("minimum_cell", "5");
     fields.add("batch_size", "10");
@@ -200,37 +156,15 @@ class DemoLoading {
     fields.add("address", address_);
     const auto page = TRY(post("/staff/campaigns/" + campaign + "/slips", fields, 200));
     auto codes = slip_codes(page.body);
-    if (codes.size() != villages_.size() * kSlipsPerVillage) {
+    if (codes.size() != villages_.size() * kDemoSlipsPerVillage) {
       return fail(ErrorCode::internal, "demo: the sheet of slips does not hold every code");
     }
     return codes;
   }
 
-  // How many grown-ups the communes have by sex and age, made up as everything here: about as many as their
-  // villages, drawn or not, hold, some communes older than others.
   Result<void> count_population() {
-    const auto questionnaire = catalog_.questionnaire("citizen_satisfaction");
-    const auto* age = questionnaire->question("age_band");
-    if (!age || age->options.size() != std::size(kAgesOfThousand)) return fail(ErrorCode::internal, "demo: the form asks for other ages");
-    CsvWriter counts({"unit", "sex", "age_band", "people"});
-    int which = 0;
-    for (const auto& commune : kCommunes) {
-      int drawn = 0;
-      for (const auto& village : villages_)
-        if (village.commune == commune) drawn += village.population;
-      const int people = drawn * static_cast<int>(catalog_.units().children_of(commune).size()) / kVillagesPerCommune;
-      for (const char* sex : {"female", "male"}) {
-        for (std::size_t band = 0; band < age->options.size(); ++band) {
-          const int older = 12 * (which % 3 - 1) * (static_cast<int>(band) - 2);
-          const int of_sex = std::string(sex) == "female" ? 508 + 6 * (which % 2) : 492 - 6 * (which % 2);
-          counts.text(commune).text(sex).text(age->options[band].id).integer(people * of_sex / 1000 * (kAgesOfThousand[band] + older) / 1000);
-          counts.end_row();
-        }
-      }
-      ++which;
-    }
     FormData fields;
-    fields.add("table", counts.str());
+    fields.add("table", TRY(demo_population(catalog_, villages_)));
     TRY(post("/staff/campaigns/" + closed_ + "/population", fields, 303));
     return {};
   }
@@ -253,7 +187,7 @@ class DemoLoading {
       if (village.commune != commune) leaning.commune = people_.normal(0.35);
       commune = village.commune;
       leaning.village = people_.normal(0.2);
-      for (int i = 0; i < kSlipsPerVillage; ++i, ++next_code) {
+      for (int i = 0; i < kDemoSlipsPerVillage; ++i, ++next_code) {
         if (people_.chance(0.1)) continue;  // did not answer
         FormData fields;
         for (const auto& [name, value] : to_fields(*questionnaire, people_.answers(*questionnaire, leaning))) {
@@ -404,7 +338,7 @@ class DemoLoading {
   const Catalog& catalog_;
   const UnixSeconds begun_ = SystemClock{}.now();
   DemoPeople people_;
-  std::vector<Village> villages_;
+  std::vector<DemoVillage> villages_;
   std::string password_;
   std::string closed_;
   std::string open_;

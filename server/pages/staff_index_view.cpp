@@ -99,12 +99,16 @@ void put_scale(View& view, const Request& request, const PublishedRun& run) {
   view.set("level", decimal_text(run.level * 100, 0, request.language));
 }
 
-std::string unit_href(const Request& request, const PublishedRun& run, const disclosure::PublishedUnit& unit) {
-  return "/staff/campaigns/" + request.params.at(0) + "/index/unit?" +
-         to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", run.model.id}, {"unit", unit.id}}));
+std::string href_of(const Request& request, const PublishedRun& run, const disclosure::PublishedUnit& unit) {
+  return unit_href(request.params.at(0), run.model.id, unit.id);
 }
 
 }  // namespace
+
+std::string unit_href(std::string_view campaign, std::string_view model, std::string_view unit, std::string_view page) {
+  const FormData query(std::vector<std::pair<std::string, std::string>>{{"model", std::string(model)}, {"unit", std::string(unit)}});
+  return "/staff/campaigns/" + std::string(campaign) + "/index/" + std::string(page) + "?" + to_urlencoded(query);
+}
 
 std::string people_text(const PublishedScore& score) {
   if (score.n_high == 0) return "–";
@@ -154,7 +158,7 @@ void put_overall(View& view, const App& app, const Request& request, const Publi
   put_scale(view, request, run);
   for (const auto& unit : run.units) {
     View row;
-    row.set("unit", unit.name).set("unit_href", unit_href(request, run, unit)).set("cell", cell_of(app, request, run, unit, top));
+    row.set("unit", unit.name).set("unit_href", href_of(request, run, unit)).set("cell", cell_of(app, request, run, unit, top));
     row.set("ranks", "–").set("unranked", true);
     for (const auto& ranked : ranks ? ranks->rows : std::vector<robustness::RankRow>{})
       if (ranked.id == unit.id) row.set("ranks", rank_text(ranked.joint_pairs)).set("unranked", false);
@@ -176,7 +180,7 @@ void put_matrix(View& view, const App& app, const Request& request, const Publis
     View block;
     block.set("several", count > at_once).set("first", static_cast<int>(first + 1)).set("last", static_cast<int>(last));
     for (std::size_t unit = first; unit < last; ++unit)
-      block.add("heads", View().set("head", run.units[shown[unit]].name).set("head_href", unit_href(request, run, run.units[shown[unit]])));
+      block.add("heads", View().set("head", run.units[shown[unit]].name).set("head_href", href_of(request, run, run.units[shown[unit]])));
     for (const auto& line : index_rows(run, false)) {
       if (line.depth == 0) continue;
       View row;
@@ -196,9 +200,8 @@ void put_unit(View& view, const App& app, const Request& request, const Publishe
   const auto* other = counted_with(run, unit);
   const bool without = is_without_answers(unit);
   view.set("without_answers", without && !other).set("is_joined", without && other != nullptr);
-  if (other) view.set("joined_name", other->name).set("joined_href", unit_href(request, run, *other));
-  view.set("answers_href", "/staff/campaigns/" + request.params.at(0) + "/index/answers?" +
-                               to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", run.model.id}, {"unit", unit.id}})));
+  if (other) view.set("joined_name", other->name).set("joined_href", href_of(request, run, *other));
+  view.set("answers_href", unit_href(request.params.at(0), run.model.id, unit.id, "answers"));
   if (without) return;
   view.set("respondents", unit.respondents_low == unit.respondents_high
                               ? std::to_string(unit.respondents_low)

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "analysis/disclosure/published_run.h"
 #include "analysis/robustness/rank_table.h"
@@ -23,6 +25,8 @@ std::string nothing_text(const App& app, const Request& request, const disclosur
 std::string rank_text(const ranks::RankSet& set);
 // blocks[heads[unit], rows[title, cells]]: parts and factors, a column per unit, a few units at a time.
 void put_matrix(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run);
+// Where a unit's results are shown ("unit"), or how its answers were spread ("answers").
+std::string unit_href(std::string_view campaign, std::string_view model, std::string_view unit, std::string_view page = "unit");
 // rows[title, cell, opens, question_id]: everything about one unit, down to the questions; without_answers or is_joined[joined_name,
 // joined_href] where it has none of its own.
 void put_unit(View& view, const App& app, const Request& request, const disclosure::PublishedRun& run,

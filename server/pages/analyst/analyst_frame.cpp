@@ -21,6 +21,14 @@ Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, co
   return fitting;
 }
 
+Result<AnalysedCampaign> analysed_campaign(const App& app, const Request& request) {
+  const auto entry = TRY(campaign_of(app, request));
+  const auto model = TRY(model_wanted(app, request, *entry));
+  auto run = TRY(app.index.compute({entry->campaign.id, model->identity.id, {}, "", nullptr}));
+  auto published = TRY(app.index.publish(run, entry->campaign));
+  return AnalysedCampaign{entry, model, std::move(run), std::move(published)};
+}
+
 void put_tabs(View& view, const App& app, const Request& request, const Campaign& campaign, const std::string& model, std::string_view here) {
   for (const char* page : {"index", "index/years", "index/ranks", "index/answers", "quality", "index/coherence", "index/model"}) {
     const std::string last = std::string(page).substr(std::string(page).rfind('/') + 1);

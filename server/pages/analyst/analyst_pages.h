@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "analysis/disclosure/published_run.h"
 #include "analysis/index/index_model.h"
+#include "analysis/index/index_run.h"
 #include "server/pages/staff_session.h"
 #include "server/services/campaign_book.h"
 
@@ -34,6 +36,15 @@ Result<HttpResponse> show_model(const App& app, const Request& request);
 // The model asked for, otherwise the first that fits and is no example. campaign_not_closed,
 // definition_unknown.
 Result<std::shared_ptr<const index::IndexModel>> model_wanted(const App& app, const Request& request, const CampaignEntry& entry);
+// A model over a campaign's answers, computed and published, as most of these pages show it.
+struct AnalysedCampaign {
+  std::shared_ptr<const CampaignEntry> entry;
+  std::shared_ptr<const index::IndexModel> model;
+  index::IndexRun run;  // internal: shown is only what `published` holds
+  disclosure::PublishedRun published;
+};
+// By model_wanted(). Errors of it, of finding the campaign and of computing.
+Result<AnalysedCampaign> analysed_campaign(const App& app, const Request& request);
 // The frame with links to the other pages; `here` is the last part of the address.
 View analyst_view(const App& app, const Request& request, const CampaignEntry& entry, const index::IndexModel& model,
                   const std::string& title, std::string_view here);

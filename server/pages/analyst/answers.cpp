@@ -57,10 +57,7 @@ View question_view(const App& app, const Request& request, const Question& quest
 }  // namespace
 
 Result<HttpResponse> show_answers(const App& app, const Request& request) {
-  const auto entry = TRY(campaign_of(app, request));
-  const auto model = TRY(model_wanted(app, request, *entry));
-  const auto run = TRY(app.index.compute({entry->campaign.id, model->identity.id, {}, "", nullptr}));
-  const auto published = TRY(app.index.publish(run, entry->campaign));
+  const auto [entry, model, run, published] = TRY(analysed_campaign(app, request));
   const auto wanted = request.query.one("unit");
   const disclosure::PublishedUnit* unit = nullptr;
   const disclosure::PublishedUnit* first = nullptr;  // with an answer of its own
@@ -75,8 +72,7 @@ Result<HttpResponse> show_answers(const App& app, const Request& request) {
   for (const auto& one : published.units)
     if (!one.group && !is_without_answers(one)) view.add("units", View().set("unit_id", one.id).set("name", one.name).set("unit_here", unit == &one));
   view.set("unit", unit->name).set("without_answers", is_without_answers(*unit));
-  view.set("unit_href", "/staff/campaigns/" + entry->campaign.id + "/index/unit?" +
-                            to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", model->identity.id}, {"unit", unit->id}})));
+  view.set("unit_href", unit_href(entry->campaign.id, model->identity.id, unit->id));
   if (is_without_answers(*unit)) return staff_page(app, request, "analyst_answers", view);
   int number = 0;
   for (const auto& spread : TRY(option_spreads(*entry, published, *unit))) {

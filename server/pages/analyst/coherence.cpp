@@ -101,10 +101,7 @@ class Rows {
 }  // namespace
 
 Result<HttpResponse> show_coherence(const App& app, const Request& request) {
-  const auto entry = TRY(campaign_of(app, request));
-  const auto model = TRY(model_wanted(app, request, *entry));
-  const auto run = TRY(app.index.compute({entry->campaign.id, model->identity.id, {}, "", nullptr}));
-  const auto published = TRY(app.index.publish(run, entry->campaign));
+  const auto [entry, model, run, published] = TRY(analysed_campaign(app, request));
   View view = analyst_view(app, request, *entry, *model, say(app, request, "staff.coherence.title"), "coherence");
   const auto found = coherence::coherence(*model, run, published);
   view.set("found", found.has_value());

@@ -25,10 +25,7 @@ View picture_of(const robustness::RankRow& row, std::size_t count) {
 }  // namespace
 
 Result<HttpResponse> show_ranks(const App& app, const Request& request) {
-  const auto entry = TRY(campaign_of(app, request));
-  const auto model = TRY(model_wanted(app, request, *entry));
-  const auto run = TRY(app.index.compute({entry->campaign.id, model->identity.id, {}, "", nullptr}));
-  const auto published = TRY(app.index.publish(run, entry->campaign));
+  const auto [entry, model, run, published] = TRY(analysed_campaign(app, request));
   View view = analyst_view(app, request, *entry, *model, say(app, request, "staff.ranks.title"), "ranks");
   const auto table = robustness::rank_table(run, published, "", run.level);
   view.set("ranked", table.has_value()).set("any_left_out", false);
@@ -41,8 +38,7 @@ Result<HttpResponse> show_ranks(const App& app, const Request& request) {
   view.set("groups_count", static_cast<int>(table->groups)).set("one_group", table->groups == 1);
   for (const auto& row : table->rows) {
     View line;
-    line.set("unit", row.name).set("unit_href", "/staff/campaigns/" + entry->campaign.id + "/index/unit?" +
-                                                  to_urlencoded(FormData(std::vector<std::pair<std::string, std::string>>{{"model", model->identity.id}, {"unit", row.id}})));
+    line.set("unit", row.name).set("unit_href", unit_href(entry->campaign.id, model->identity.id, row.id));
     line.set("group", static_cast<int>(row.group)).set("set", rank_text(row.joint_pairs)).set("marginal", rank_text(row.marginal));
     line.set("value", decimal_text(row.value, published.rules.decimals, request.language));
     line.set("interval", decimal_text(row.lower, published.rules.decimals, request.language) + " – " +
